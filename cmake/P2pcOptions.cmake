@@ -1,0 +1,53 @@
+# Options and flags: everything goes through the target p2pc_options, nothing is set globally but what
+# CMake itself reads from variables.
+option(P2PC_TESTS "build the tests" ON)
+option(P2PC_BENCH "build the benchmarks" OFF)
+set(P2PC_SANITIZE "" CACHE STRING "sanitizers for every target: 'address,undefined' or 'thread'")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+
+# Catch2's own main and the other packages are built without sanitizers; a unity build of four sources
+# halves the cold build of coroutine code under ASan.
+if(P2PC_SANITIZE)
+    set(CMAKE_UNITY_BUILD ON)
+    set(CMAKE_UNITY_BUILD_BATCH_SIZE 4)
+endif()
+
+find_program(P2PC_CCACHE ccache)
+if(P2PC_CCACHE)
+    # The two names let ccache work with precompiled headers.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${P2PC_CCACHE})
+endif()
+
+add_library(p2pc_options INTERFACE)
+target_compile_options(p2pc_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror -fno-strict-aliasing)
+if(P2PC_CCACHE)
+    target_compile_options(p2pc_options INTERFACE -fpch-preprocess)
+endif()
+if(P2PC_SANITIZE)
+    target_compile_options(p2pc_options INTERFACE
+        -fsanitize=${P2PC_SANITIZE} -fno-omit-frame-pointer -O1 -g1
+        # sanitizer instrumentation makes g++ 12 warn about values that are set
+        -Wno-maybe-uninitialized)
+    target_link_options(p2pc_options INTERFACE -fsanitize=${P2PC_SANITIZE})
+    if(P2PC_SANITIZE MATCHES "undefined")
+        target_compile_options(p2pc_options INTERFACE -fno-sanitize-recover=undefined -fno-sanitize=vptr)
+    endif()
+    if(P2PC_SANITIZE MATCHES "thread")
+        # Asio's memory fences make -Wtsan warnings
+        target_compile_definitions(p2pc_options INTERFACE ASIO_DISABLE_FENCED_BLOCK)
+    endif()
+else()
+    target_compile_options(p2pc_options INTERFACE
+        $<$<CONFIG:Release>:-fstack-protector-strong>
+        $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
+        $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+    target_link_options(p2pc_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
