@@ -1,0 +1,80 @@
+#include "wire/frame.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace p2pc;
+using namespace p2pc::wire;
+
+namespace {
+
+Bytes header(std::uint32_t length, std::uint8_t type) {
+    Bytes out;
+    append_be(out, length);
+    out.push_back(static_cast<std::byte>(type));
+    return out;
+}
+
+bool accepted(std::uint32_t length, FrameType type, Phase phase) {
+    return parse_header(header(length, static_cast<std::uint8_t>(type)), phase).ok();
+}
+
+}  // namespace
+
+TEST_CASE("a frame longer or shorter than the limit of its type and phase is refused from its header",
+          "[wire][frame]") {
+    struct Row {
+        FrameType type;
+        Phase phase;
+        std::uint32_t least, most;
+    };
+    const Row rows[] = {
+        {FrameType::hello, Phase::opening, 2, 4096},
+        {FrameType::challenge, Phase::opening, 33, 33},
+        {FrameType::proof, Phase::opening, 65, 65},
+        {FrameType::control, Phase::opening, 2, 4096},
+        {FrameType::control, Phase::server_link, 2, 65536},
+        {FrameType::control, Phase::peer_link, 2, 65536},
+        {FrameType::beat, Phase::server_link, 2, 2},
+        {FrameType::data, Phase::peer_link, 14, 1024 * 1024 + 13},
+        {FrameType::refuse, Phase::opening, 1, 64},
+    };
+    for (const auto& row : rows) {
+        INFO("type " << int(row.type) << " phase " << int(row.phase));
+        CHECK_FALSE(accepted(row.least - 1, row.type, row.phase));
+        CHECK(accepted(row.least, row.type, row.phase));
+        CHECK(accepted(row.most, row.type, row.phase));
+        CHECK_FALSE(accepted(row.most + 1, row.type, row.phase));
+        CHECK_FALSE(accepted(0xffffffff, row.type, row.phase));
+    }
+}
+
+TEST_CASE("a frame type out of its phase is refused", "[wire][frame]") {
+    CHECK_FALSE(accepted(14, FrameType::data, Phase::opening));
+    CHECK_FALSE(accepted(14, FrameType::data, Phase::server_link));
+    CHECK_FALSE(accepted(2, FrameType::beat, Phase::opening));
+    CHECK_FALSE(accepted(60, FrameType::hello, Phase::server_link));
+    CHECK_FALSE(accepted(65, FrameType::proof, Phase::peer_link));
+    for (int type : {0, 8, 22, 71, 255}) {
+        CHECK_FALSE(parse_header(header(10, static_cast<std::uint8_t>(type)), Phase::opening).ok());
+    }
+}
+
+TEST_CASE("a data header says the item, the offset and its own length", "[wire][frame]") {
+    const auto bytes = make_data_header(7, 0x0102030405060708, 3);
+    const auto parsed = parse_header(BytesView{bytes}.first(header_size), Phase::peer_link);
+    REQUIRE(parsed);
+    CHECK(parsed->type == FrameType::data);
+    CHECK(parsed->body_size == data_header_size + 3);
+    const auto data = parse_data_header(BytesView{bytes}.subspan(header_size));
+    REQUIRE(data);
+    CHECK(data->item == 7);
+    CHECK(data->offset == 0x0102030405060708);
+    CHECK_FALSE(parse_data_header(BytesView{bytes}.subspan(header_size, data_header_size - 1)));
+}
+
+TEST_CASE("a beat state this version does not know reads as idle", "[wire][frame]") {
+    const std::byte known{3}, later{200};
+    CHECK(*parse_beat(BytesView{&known, 1}) == BeatState::verifying);
+    CHECK(*parse_beat(BytesView{&later, 1}) == BeatState::idle);
+    CHECK_FALSE(parse_beat({}));
+}
