@@ -139,7 +139,7 @@ bool well_typed(BytesView body, const Shape& known, int depth) {
 template <class Message>
 Result<Message> parse(BytesView body, const Shape& known) {
     // Otherwise the library writes a line to stderr for each hostile message.
-    static const auto* const silenced = google::protobuf::SetLogHandler(nullptr);
+    static auto* const silenced = google::protobuf::SetLogHandler(nullptr);
     static_cast<void>(silenced);
     if (body.size() > max_control || !well_typed(body, known, 0)) return Error{Errc::malformed, "message"};
     Message message;
