@@ -1,0 +1,66 @@
+// Entry: what a sender says about one item before its bytes, and ItemEnd: what it says after them.
+//
+// Values only. On the sending side they are facts; on the receiving side they are claims of a stranger and
+// nothing in them is trusted: the name is cleaned or refused (names.hpp), the size is a limit, not a promise.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <p2pc/base/strong.hpp>
+#include <string>
+#include <utility>
+
+namespace p2pc::transfer {
+
+enum class EntryKind : std::uint8_t {
+    file = 1,    // a regular file of known size
+    stream = 2,  // bytes of unknown number: a pipe
+};
+
+// Since 1970, UTC; before it `seconds` is negative.
+struct FileTime {
+    std::int64_t seconds = 0;
+    std::uint32_t nanoseconds = 0;
+    friend bool operator==(const FileTime&, const FileTime&) = default;
+};
+
+class Entry {
+  public:
+    static Entry file(std::string name, ByteCount size, std::optional<std::uint32_t> mode,
+                      std::optional<FileTime> mtime) {
+        return Entry{EntryKind::file, std::move(name), size, mode, mtime};
+    }
+    static Entry stream(std::string name) {
+        return Entry{EntryKind::stream, std::move(name), std::nullopt, std::nullopt, std::nullopt};
+    }
+    // As it came over the wire, in any combination; Incoming::begin() judges it.
+    Entry(EntryKind kind, std::string name, std::optional<ByteCount> size, std::optional<std::uint32_t> mode,
+          std::optional<FileTime> mtime)
+        : kind_(kind), name_(std::move(name)), size_(size), mode_(mode), mtime_(mtime) {}
+
+    EntryKind kind() const noexcept { return kind_; }
+    const std::string& name() const noexcept { return name_; }  // one component, any bytes
+    std::optional<ByteCount> size() const noexcept { return size_; }
+    std::optional<std::uint32_t> mode() const noexcept { return mode_; }  // permission bits
+    std::optional<FileTime> mtime() const noexcept { return mtime_; }
+
+  private:
+    EntryKind kind_;
+    std::string name_;
+    std::optional<ByteCount> size_;
+    std::optional<std::uint32_t> mode_;
+    std::optional<FileTime> mtime_;
+};
+
+class ItemEnd {
+  public:
+    ItemEnd(ByteCount size, std::string digest) : size_(size), digest_(std::move(digest)) {}
+    ByteCount size() const noexcept { return size_; }
+    const std::string& digest() const noexcept { return digest_; }  // "algorithm:hex" (crypto/digest.hpp)
+
+  private:
+    ByteCount size_;
+    std::string digest_;
+};
+
+}  // namespace p2pc::transfer

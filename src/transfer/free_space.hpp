@@ -1,0 +1,20 @@
+// The room a receiver leaves on a disk: 1 GiB or a twentieth of it, whichever is less, stays free.
+#pragma once
+
+#include <cstdint>
+#include <p2pc/base/result.hpp>
+
+namespace p2pc::transfer {
+
+struct FreeSpace {
+    std::uint64_t total = 0;      // bytes
+    std::uint64_t available = 0;  // bytes, to us
+};
+
+// Of the file system that `fd` is on. Errc::local_io.
+Result<FreeSpace> free_space(int fd);
+
+// Errc::no_space unless `wanted` more bytes leave the reserve untouched. Zero bytes always fit.
+Status check_room(const FreeSpace& space, std::uint64_t wanted);
+
+}  // namespace p2pc::transfer

@@ -1,0 +1,68 @@
+// Output: where a delivery goes, and Sink: where the bytes of one of its items go.
+//
+// Calls block; they are made on a pool thread, one at a time; stop() alone may come from any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <p2pc/base/bytes.hpp>
+#include <p2pc/base/result.hpp>
+#include <string>
+
+#include "transfer/entry.hpp"
+#include "transfer/names.hpp"
+#include "transfer/partial_key.hpp"
+
+namespace p2pc::transfer {
+
+class Sink {
+  public:
+    // The bad end: what was written is removed again, as far as that can be.
+    virtual ~Sink() = default;
+
+    //   Errc::no_space     the disk is full, or would be nearly
+    //   Errc::reader_gone  the program behind the pipe closed it
+    //   Errc::local_io     anything else
+    //   Errc::canceled     Output::stop() was called
+    virtual Status append(BytesView bytes) = 0;
+
+    // The good end: everything is on disk under its final name, or taken by the program behind the pipe.
+    // Gives the absolute path, where there is one. Errors as append().
+    // REQUIRES: called once; the caller has compared the digest.
+    virtual Result<std::optional<std::string>> commit(const Entry& entry) = 0;
+
+    // The third end: the link is gone. What was written stays where a later command can go on with it.
+    virtual void keep() noexcept {}
+};
+
+class Output {
+  public:
+    virtual ~Output() = default;
+
+    //   Errc::refused   the name cannot be taken, or this output takes one item only and had it
+    //   Errc::no_space  there is no room for the announced size
+    //   Errc::local_io  the folder cannot be used
+    virtual Result<std::unique_ptr<Sink>> begin(const Entry& entry, const PartialKey& key) = 0;
+
+    virtual void stop() noexcept {}
+};
+
+class OutputFolder;
+
+// `receive -o FOLDER`: any number of items, each under its own cleaned name.
+std::unique_ptr<Output> make_folder_output(std::shared_ptr<const OutputFolder> folder, AnyNames any);
+
+// `receive -o FILE`: one item under the receiver's name. REQUIRES: check_component(name).
+std::unique_ptr<Output> make_named_output(std::shared_ptr<const OutputFolder> folder, std::string name);
+
+// `receive -o -`: one item's bytes to a borrowed descriptor such as stdout, which must outlive the output.
+// REQUIRES: the process ignores SIGPIPE.
+std::unique_ptr<Output> make_stream_output(int fd);
+
+// What the value of -o means: "-" stdout, an existing folder or "PATH/" (made, with its parents) that folder,
+// else the name of one file in an existing folder.
+//   Errc::local_io  the folder is not there, is none, or cannot be made or opened
+//   Errc::usage     the name cannot be one
+Result<std::unique_ptr<Output>> open_output(const std::string& path, AnyNames any);
+
+}  // namespace p2pc::transfer
