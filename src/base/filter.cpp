@@ -1,0 +1,165 @@
+#include "base/filter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace p2pc::base {
+namespace {
+
+void append_escape(std::string& out, std::string_view text, const Decoded& next) {
+    if (!next.valid) {
+        for (char c : text.substr(0, next.bytes))
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else if (next.code == '\n') {
+        out += "\\n";
+    } else if (next.code == '\t') {
+        out += "\\t";
+    } else if (next.code < 0x80) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned>(next.code));
+    } else {
+        out += fmt::format("\\u{{{:04x}}}", static_cast<unsigned>(next.code));
+    }
+}
+
+// Builds the lines of a body, breaking them at the width of the terminal.
+class BodyWriter {
+  public:
+    explicit BodyWriter(const BodyShape& shape) : shape_(shape), indent_(display_width(shape.prefix)) {
+        // With less than that beside the prefix, breaking would only make more lines of nothing.
+        wraps_ = shape.columns >= indent_ + 8;
+    }
+
+    void begin_line() {
+        if (lines_++ > 0) out_.push_back('\n');
+        out_.append(shape_.prefix);
+        column_ = indent_;
+    }
+
+    // `piece` is one character as shown, or an escape: never broken inside. Marks have no width of their
+    // own and stay with their character. False, and nothing is written, when it needs a line too many.
+    bool put(std::string_view piece) {
+        const unsigned width = width_of(piece);
+        if (wraps_ && width > 0 && column_ + width > shape_.columns) {
+            if (full()) return false;
+            begin_line();
+        }
+        out_.append(piece);
+        column_ += width_of(piece);
+        return true;
+    }
+
+    bool full() const { return lines_ >= shape_.max_lines; }
+    std::string take() { return std::move(out_); }
+
+  private:
+    unsigned width_of(std::string_view piece) const {
+        return piece == "\t" ? 8 - column_ % 8 : display_width(piece);
+    }
+
+    const BodyShape& shape_;
+    unsigned indent_;
+    bool wraps_ = false;
+    std::string out_;
+    std::size_t lines_ = 0;
+    unsigned column_ = 0;
+};
+
+// Writes one line of a body; returns what is left of it when the writer has no line left.
+std::string_view put_line(BodyWriter& writer, std::string_view line) {
+    LineEscaper escaper{LineEscaper::Backslash::plain};
+    std::size_t excess = 0;
+    const auto put_excess = [&] {
+        if (excess > 0) writer.put(fmt::format("\\u{{+{}}}", excess));
+        excess = 0;
+    };
+    while (!line.empty()) {
+        const Decoded next = decode_utf8(line);
+        if (escaper.is_excess_mark(next)) {
+            ++excess;
+        } else {
+            put_excess();
+            std::string piece;
+            if (next.code == '\t') {
+                piece = "\t";
+                escaper = LineEscaper{LineEscaper::Backslash::plain};  // no mark sits on a tab
+            } else {
+                escaper.append(piece, line, next);
+            }
+            if (!writer.put(piece)) return line;
+        }
+        line.remove_prefix(next.bytes);
+    }
+    put_excess();
+    return line;
+}
+
+}  // namespace
+
+bool LineEscaper::is_excess_mark(const Decoded& next) const noexcept {
+    return next.valid && marks_ >= max_marks && is_mark(next.code) && is_printable(next.code);
+}
+
+void LineEscaper::append(std::string& out, std::string_view text, const Decoded& next) {
+    if (!next.valid || !is_printable(next.code) || is_excess_mark(next)) {
+        append_escape(out, text, next);
+        marks_ = max_marks;
+    } else if (is_mark(next.code)) {
+        out.append(text.substr(0, next.bytes));
+        ++marks_;
+    } else if (next.code == '\\' && backslash_ == Backslash::escaped) {
+        out += "\\\\";
+        marks_ = max_marks;
+    } else {
+        out.append(text.substr(0, next.bytes));
+        marks_ = 0;
+    }
+}
+
+std::string escape_line(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    LineEscaper escaper{LineEscaper::Backslash::escaped};
+    while (!text.empty()) {
+        const Decoded next = decode_utf8(text);
+        escaper.append(out, text, next);
+        text.remove_prefix(next.bytes);
+    }
+    return out;
+}
+
+std::string escape_body(std::string_view text, const BodyShape& shape) {
+    if (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+    BodyWriter writer{shape};
+    std::size_t empty = 0;
+    const auto put_empty = [&] {
+        if (empty <= shape.max_empty) return;
+        writer.begin_line();
+        writer.put(fmt::format("[{} more empty lines]", empty - shape.max_empty));
+    };
+    bool more = true;
+    while (more && !writer.full()) {
+        const auto end = text.find('\n');
+        const auto line = text.substr(0, end);
+        more = end != std::string_view::npos;
+        if (line.empty()) {
+            if (++empty <= shape.max_empty) writer.begin_line();
+        } else {
+            put_empty();
+            empty = 0;
+            writer.begin_line();
+            const auto left = put_line(writer, line);
+            text.remove_prefix(line.size() - left.size());
+            if (!left.empty()) break;
+        }
+        text.remove_prefix(more ? text.find('\n') + 1 : text.size());
+    }
+    put_empty();
+    if (!text.empty()) {
+        writer.begin_line();
+        writer.put(fmt::format("[{} more bytes]", text.size()));
+    }
+    return writer.take();
+}
+
+}  // namespace p2pc::base
