@@ -4,8 +4,8 @@
 // differs is named in the error. Plain data, so that it can be read even where the rest does not match.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <p2pc/transport/transport.hpp>
 
 namespace p2pc::plugin {
@@ -26,7 +26,9 @@ struct Magic {
     transport::Transport* (*make)() noexcept;  // one object for life, owned by the host
 };
 
-constexpr Magic make_magic(const char (&name)[16], transport::Transport* (*make)() noexcept) {
+template <std::size_t N>
+constexpr Magic make_magic(const char (&name)[N], transport::Transport* (*make)() noexcept) {
+    static_assert(N >= 2 && N <= sizeof(Magic::name), "a scheme has 1 to 15 characters");
     Magic block{};
     for (int i = 0; i < 8; ++i)
         block.magic[i] = magic_text[i];
@@ -37,7 +39,7 @@ constexpr Magic make_magic(const char (&name)[16], transport::Transport* (*make)
         sizeof(transport::IoResult) + sizeof(transport::Accepted) + sizeof(transport::Binding);
     block.address_size = sizeof(transport::Address) + sizeof(transport::Parsed) + sizeof(transport::Failure);
     block.options_size = sizeof(transport::ConnectOptions) + sizeof(transport::ListenOptions);
-    for (int i = 0; i < 16; ++i)
+    for (std::size_t i = 0; i < N; ++i)
         block.name[i] = name[i];
     block.make = make;
     return block;
@@ -45,7 +47,11 @@ constexpr Magic make_magic(const char (&name)[16], transport::Transport* (*make)
 
 }  // namespace p2pc::plugin
 
-// At namespace scope of one source file of the plugin:  P2PC_TRANSPORT_PLUGIN("tcp", make_tcp)
+// At namespace scope of one source file of the plugin:  P2PC_TRANSPORT_PLUGIN("tcp", make_tcp);
 #define P2PC_TRANSPORT_PLUGIN(NAME, MAKE)                                                                 \
-    extern "C" __attribute__((visibility("default"))) const ::p2pc::plugin::Magic p2pc_transport_plugin = \
-        ::p2pc::plugin::make_magic({NAME}, MAKE)
+    extern "C" {                                                                                          \
+    __attribute__((                                                                                       \
+        visibility("default"))) extern constinit const ::p2pc::plugin::Magic p2pc_transport_plugin;       \
+    constinit const ::p2pc::plugin::Magic p2pc_transport_plugin = ::p2pc::plugin::make_magic(NAME, MAKE); \
+    }                                                                                                     \
+    static_assert(true)

@@ -50,12 +50,15 @@ struct Binding {
 enum class Use : std::uint8_t { idle, interactive, bulk };
 
 struct Stream {
-    // Aborts the connection and closes the descriptor it owns.
+    // Closes the descriptor it owns. Unless try_shutdown() said ok this is an abort: the other side gets
+    // error, never eof, also when the whole process is killed.
     virtual ~Stream() = default;
     // Constant for life, or -1: then only on_ready tells.
     virtual int poll_fd() noexcept = 0;
-    // Calls `call(context)` once, on the thread that drives the stream, when what the last want_* waited
-    // for may proceed. Only needed where poll_fd() is -1. A null `call` forgets the last registration.
+    // Calls `call(context)` once, on the thread that drives the stream and never from inside a call into
+    // this object, when something a want_* waited for may proceed; at once (but deferred) when it already
+    // may. A call for nothing is allowed: try again. Only needed where poll_fd() is -1. A null `call`, or
+    // the end of the stream, forgets the registration.
     virtual void on_ready(void (*call)(void*), void* context) noexcept = 0;
     // Nanoseconds of CLOCK_MONOTONIC at which step() is due, -1: none.
     virtual std::int64_t deadline_ns() noexcept = 0;
@@ -63,7 +66,7 @@ struct Stream {
     virtual IoResult step() noexcept = 0;
     // ok when everything written so far was handed to the system. Repeatable.
     virtual IoResult flush() noexcept = 0;
-    // Closes the write side only, after a flush. Repeatable until ok.
+    // Flushes, then closes the write side only; reading goes on. Repeatable until ok.
     virtual IoResult try_shutdown() noexcept = 0;
     // A new, stepped or just-read stream may hold buffered bytes: try before you wait. May say want_write.
     // eof: the other side ended in order. A bare FIN under an encrypting transport is error.

@@ -29,12 +29,17 @@ struct ListenOptions {
 };
 
 // Addresses a text stands for; a host name may give several (resolved here, which may block).
+// A text that stands for none: failure tells why (Errc::usage: not an address at all;
+// Errc::cannot_connect: a name that does not resolve).
 struct Parsed {
     static constexpr std::size_t max_addresses = 16;
     std::array<Address, max_addresses> addresses{};
     std::uint8_t count = 0;  // 0: failure tells why
     Failure failure;
 };
+
+// Text that came from a peer is parsed as numeric: it must never make us ask a resolver.
+enum class Names : std::uint8_t { numeric, resolve };
 
 // Who may be reached through an address: what the candidate rules of docs/protocol.md ask.
 enum class Reach : std::uint8_t { loopback, private_range, global, never };
@@ -47,10 +52,11 @@ struct Made {
 
 struct Transport {
     virtual ~Transport() = default;
-    // The scheme of its URLs. Zero-terminated, constant, [a-z][a-z0-9+.-]{0,15}.
+    // The scheme of its URLs. Zero-terminated, constant, [a-z][a-z0-9+.-]{0,14}.
     virtual const char* name() noexcept = 0;
     // "HOST:PORT", "HOST" (then `default_port`), "[v6]:port"; what an address is is the plugin's to say.
-    virtual Parsed parse(std::string_view text, std::uint16_t default_port) noexcept = 0;
+    virtual Parsed parse(std::string_view text, std::uint16_t default_port,
+                         Names names = Names::resolve) noexcept = 0;
     virtual Reach reach(const Address& address) noexcept = 0;
     // The port of an address, 0 where there is none.
     virtual std::uint16_t port(const Address& address) noexcept = 0;
