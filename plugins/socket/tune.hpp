@@ -1,0 +1,22 @@
+// The socket options we set, each with its reason.
+#pragma once
+
+#include <cstdint>
+
+#include "socket/address.hpp"
+
+namespace p2pc::socket {
+
+enum class Unsent : std::uint8_t { interactive, bulk };
+
+// No Nagle delay; and until close_in_order() a close sends a reset, also when the process is killed, so
+// that the other side cannot take a cut for an end. Accepted sockets inherit both from their listener.
+void set_stream_options(int fd) noexcept;
+void close_in_order(int fd) noexcept;
+// Before bind: others of ours may use the port too (simultaneous open).
+bool share_port(int fd) noexcept;
+void limit_unsent(int fd, Unsent limit) noexcept;
+void prefer_reno(int fd) noexcept;
+SocketAddress local_name(int fd) noexcept;
+
+}  // namespace p2pc::socket
