@@ -1,0 +1,48 @@
+// Proof: one signature that ties a key to this very connection and to the hellos exchanged on it.
+//
+// The signed statement (docs/decisions/0005-identity.md):
+//   purpose | 0x00 | role 'o' or 'a' | u8 length, binding type | u8 length, binding value | transcript hash
+//   32
+// Each end states the binding as it sees it itself; it is never transmitted.
+#pragma once
+
+#include <p2pc/base/bytes.hpp>
+#include <p2pc/transport/stream.hpp>
+#include <string_view>
+
+#include "crypto/hash.hpp"
+#include "identity/keys.hpp"
+
+namespace p2pc::identity {
+
+enum class Purpose {
+    login,     // a device logs in, and the server's answer
+    password,  // a login key derived from a password enrols a device, and the server's answer
+    enrol,     // an account key registers, and the server's answer
+    peer,      // a link between two people
+};
+// "p2pc/login/v1" and so on: a proof for one purpose is none for another.
+std::string_view purpose_text(Purpose purpose) noexcept;
+
+enum class Role : char { opener = 'o', acceptor = 'a' };
+
+// The handshake frames as sent and received, in their order on the wire; never a re-encoding. Frames
+// delimit themselves, so that their concatenation has one reading.
+class Transcript {
+  public:
+    void add(BytesView frame) { hash_.add(frame); }
+    // Of the frames so far; more may be added.
+    crypto::Hash256Value hash() const { return hash_.value(); }
+
+  private:
+    crypto::Hash256 hash_;
+};
+
+model::Signature prove(const crypto::SigningKey& key, Purpose purpose, Role role,
+                       const transport::Binding& binding, const Transcript& transcript);
+
+// Whether `proof` was made by `key` for exactly this. `role` is the role of who made it.
+bool check_proof(const model::PublicKey& key, Purpose purpose, Role role, const transport::Binding& binding,
+                 const Transcript& transcript, const model::Signature& proof);
+
+}  // namespace p2pc::identity
