@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view salt_label{"p2pc/password/v1\0", 17};
 constexpr std::string_view wrap_label{"p2pc/account-key/v1\0", 20};
-static_assert(wrapped_account_key_size == crypto::Seed::size + crypto::seal_overhead);
+constexpr std::size_t version_size = 8;
+static_assert(wrapped_account_key_size == version_size + crypto::Seed::size + crypto::seal_overhead);
 
 ByteArray<16> salt_for(const model::PublicKey& founding_key, const model::UserName& user) {
     const auto hash = crypto::hash256({as_bytes(salt_label), founding_key.view(), as_bytes(user.text())});
@@ -20,13 +21,13 @@ ByteArray<16> salt_for(const model::PublicKey& founding_key, const model::UserNa
     return salt;
 }
 
-Bytes associated_data(const WrapContext& context) {
+Bytes associated_data(const WrapOwner& owner, BytesView version) {
     Bytes out;
     append(out, as_bytes(wrap_label));
-    out.push_back(static_cast<std::byte>(context.user.text().size()));
-    append(out, as_bytes(context.user.text()));
-    append(out, context.founding_key.view());
-    append_be<std::uint64_t>(out, context.version);
+    out.push_back(static_cast<std::byte>(owner.user.text().size()));
+    append(out, as_bytes(owner.user.text()));
+    append(out, owner.founding_key.view());
+    append(out, version);
     return out;
 }
 
@@ -45,17 +46,26 @@ Result<PasswordKeys> derive_password_keys(std::string_view password, const model
 }
 
 Bytes wrap_account_key(const crypto::SigningKey& account_key, const PasswordKeys& keys,
-                       const WrapContext& context, crypto::Random& random) {
-    return crypto::seal(keys.wrapping(), account_key.seed().view(), associated_data(context), random);
+                       const WrapOwner& owner, std::uint64_t version, crypto::Random& random) {
+    Bytes out;
+    append_be<std::uint64_t>(out, version);
+    append(out,
+           crypto::seal(keys.wrapping(), account_key.seed().view(), associated_data(owner, out), random));
+    return out;
+}
+
+Result<std::uint64_t> wrapped_version(BytesView wrapped) {
+    if (wrapped.size() != wrapped_account_key_size) return Error{Errc::malformed, "wrapped account key"};
+    return read_be<std::uint64_t>(wrapped.data());
 }
 
 Result<crypto::SigningKey> unwrap_account_key(BytesView wrapped, const PasswordKeys& keys,
-                                              const WrapContext& context,
-                                              const model::PublicKey& account_key) {
+                                              const WrapOwner& owner, const model::PublicKey& account_key) {
     crypto::Seed seed;
-    if (!crypto::open(keys.wrapping(), wrapped, associated_data(context), seed.writable())) {
-        return Error{Errc::integrity, "the wrapped account key does not open"};
-    }
+    const bool opens = wrapped.size() == wrapped_account_key_size &&
+                       crypto::open(keys.wrapping(), wrapped.subspan(version_size),
+                                    associated_data(owner, wrapped.first(version_size)), seed.writable());
+    if (!opens) return Error{Errc::integrity, "the wrapped account key does not open"};
     crypto::SigningKey opened{seed};
     if (public_key(opened) != account_key) {
         return Error{Errc::identity, "the wrapped account key is another one"};

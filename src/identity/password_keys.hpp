@@ -34,25 +34,27 @@ class PasswordKeys {
 Result<PasswordKeys> derive_password_keys(std::string_view password, const model::PublicKey& founding_key,
                                           const model::UserName& user, crypto::PasswordCost cost = {});
 
-// Whose account key a wrapped one is. `version` is 1 at registration and one more at each change of the
-// password, so that the server cannot hand out an old wrapping as the present one.
-struct WrapContext {
-    WrapContext(model::UserName of_user, const model::PublicKey& at_founding_key, std::uint64_t of_version)
-        : user(std::move(of_user)), founding_key(at_founding_key), version(of_version) {}
+// Whose account key a wrapped one is, and at which server.
+struct WrapOwner {
+    WrapOwner(model::UserName of_user, const model::PublicKey& at_founding_key)
+        : user(std::move(of_user)), founding_key(at_founding_key) {}
     model::UserName user;
     model::PublicKey founding_key;
-    std::uint64_t version;
 };
 
-constexpr std::size_t wrapped_account_key_size = 24 + 32 + 16;
+// A wrapped account key is version u64 | nonce 24 | ciphertext 32 | tag 16. The version is 1 at registration
+// and one more at each change of the password.
+constexpr std::size_t wrapped_account_key_size = 8 + 24 + 32 + 16;
 
 Bytes wrap_account_key(const crypto::SigningKey& account_key, const PasswordKeys& keys,
-                       const WrapContext& context, crypto::Random& random);
+                       const WrapOwner& owner, std::uint64_t version, crypto::Random& random);
 
-//   Errc::integrity   another password, another context, or bytes that were changed
+// Errc::malformed when it has not the size of one. Not vouched for by anything but a successful unwrap.
+Result<std::uint64_t> wrapped_version(BytesView wrapped);
+
+//   Errc::integrity   another password, another owner, or bytes that were changed
 //   Errc::identity    opens, but is not the key whose public half is `account_key`
 Result<crypto::SigningKey> unwrap_account_key(BytesView wrapped, const PasswordKeys& keys,
-                                              const WrapContext& context,
-                                              const model::PublicKey& account_key);
+                                              const WrapOwner& owner, const model::PublicKey& account_key);
 
 }  // namespace p2pc::identity

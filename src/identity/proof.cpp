@@ -37,10 +37,6 @@ std::string_view purpose_text(Purpose purpose) noexcept {
     switch (purpose) {
         case Purpose::login:
             return "p2pc/login/v1";
-        case Purpose::password:
-            return "p2pc/password-login/v1";
-        case Purpose::enrol:
-            return "p2pc/register/v1";
         case Purpose::peer:
             return "p2pc/peer/v1";
     }

@@ -1,6 +1,6 @@
 // Proof: one signature that ties a key to this very connection and to the hellos exchanged on it.
 //
-// The signed statement (docs/decisions/0005-identity.md):
+// The signed statement (docs/protocol.md, "Opening a connection"):
 //   purpose | 0x00 | role 'o' or 'a' | u8 length, binding type | u8 length, binding value | transcript hash
 //   32
 // Each end states the binding as it sees it itself; it is never transmitted.
@@ -16,18 +16,16 @@
 namespace p2pc::identity {
 
 enum class Purpose {
-    login,     // a device logs in, and the server's answer
-    password,  // a login key derived from a password enrols a device, and the server's answer
-    enrol,     // an account key registers, and the server's answer
-    peer,      // a link between two people
+    login,  // between client and server; which of its keys a client proves, the hello says
+    peer,   // between two clients
 };
 // "p2pc/login/v1" and so on: a proof for one purpose is none for another.
 std::string_view purpose_text(Purpose purpose) noexcept;
 
 enum class Role : char { opener = 'o', acceptor = 'a' };
 
-// The handshake frames as sent and received, in their order on the wire; never a re-encoding. Frames
-// delimit themselves, so that their concatenation has one reading.
+// The frames HELLO and CHALLENGE as sent and received, whole, in the order of docs/protocol.md; never a
+// re-encoding. Frames delimit themselves, so that their concatenation has one reading.
 class Transcript {
   public:
     void add(BytesView frame) { hash_.add(frame); }

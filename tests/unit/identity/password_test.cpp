@@ -63,35 +63,54 @@ TEST_CASE("a password that is not UTF-8 gives no keys", "[identity][password]") 
     CHECK(keys.error().code() == Errc::usage);
 }
 
-TEST_CASE("a wrapped account key opens with its password and its context alone", "[identity][password]") {
+TEST_CASE("a wrapped account key opens with its password and for its owner alone", "[identity][password]") {
     const auto account = key_of(2);
     const auto pub = identity::public_key(account);
     crypto::SeededRandom random{3};
     const auto keys = keys_of("correct horse");
-    const identity::WrapContext context{user("alice"), founding_key(), 1};
-    const Bytes wrapped = wrap_account_key(account, keys, context, random);
+    const identity::WrapOwner owner{user("alice"), founding_key()};
+    const Bytes wrapped = wrap_account_key(account, keys, owner, 7, random);
     CHECK(wrapped.size() == identity::wrapped_account_key_size);
+    CHECK(*identity::wrapped_version(wrapped) == 7);
 
-    const auto opened = unwrap_account_key(wrapped, keys, context, pub);
+    const auto opened = unwrap_account_key(wrapped, keys, owner, pub);
     REQUIRE(opened);
     CHECK(opened->public_key() == account.public_key());
 
-    const auto code = [&](const identity::PasswordKeys& with, const identity::WrapContext& in) {
-        return unwrap_account_key(wrapped, with, in, pub).error().code();
+    const auto code = [&](const identity::PasswordKeys& with, const identity::WrapOwner& whose) {
+        return unwrap_account_key(wrapped, with, whose, pub).error().code();
     };
-    CHECK(code(keys_of("wrong horse"), context) == Errc::integrity);
-    CHECK(code(keys, {user("bob"), founding_key(), 1}) == Errc::integrity);
-    CHECK(code(keys, {user("alice"), public_key_of(9), 1}) == Errc::integrity);
-    CHECK(code(keys, {user("alice"), founding_key(), 2}) == Errc::integrity);
-    CHECK(unwrap_account_key({}, keys, context, pub).error().code() == Errc::integrity);
+    CHECK(code(keys_of("wrong horse"), owner) == Errc::integrity);
+    CHECK(code(keys, {user("bob"), founding_key()}) == Errc::integrity);
+    CHECK(code(keys, {user("alice"), public_key_of(9)}) == Errc::integrity);
+}
+
+TEST_CASE("a wrapped account key with a bit flipped, its version included, does not open",
+          "[identity][password]") {
+    crypto::SeededRandom random{3};
+    const auto keys = keys_of("correct horse");
+    const identity::WrapOwner owner{user("alice"), founding_key()};
+    const Bytes wrapped = wrap_account_key(key_of(2), keys, owner, 1, random);
+    for (std::size_t bit = 0; bit < 8 * wrapped.size(); ++bit) {
+        Bytes changed = wrapped;
+        changed[bit / 8] ^= static_cast<std::byte>(1u << (bit % 8));
+        CAPTURE(bit);
+        CHECK(unwrap_account_key(changed, keys, owner, public_key_of(2)).error().code() == Errc::integrity);
+    }
+    for (std::size_t size : {std::size_t{0}, std::size_t{7}, wrapped.size() - 1, wrapped.size() + 1}) {
+        Bytes cut = wrapped;
+        cut.resize(size);
+        CHECK(unwrap_account_key(cut, keys, owner, public_key_of(2)).error().code() == Errc::integrity);
+        CHECK(identity::wrapped_version(cut).error().code() == Errc::malformed);
+    }
 }
 
 TEST_CASE("a wrapped key that opens but is not the account's is refused", "[identity][password]") {
     crypto::SeededRandom random{3};
     const auto keys = keys_of("correct horse");
-    const identity::WrapContext context{user("alice"), founding_key(), 1};
-    const Bytes wrapped = wrap_account_key(key_of(9), keys, context, random);
-    CHECK(unwrap_account_key(wrapped, keys, context, public_key_of(2)).error().code() == Errc::identity);
+    const identity::WrapOwner owner{user("alice"), founding_key()};
+    const Bytes wrapped = wrap_account_key(key_of(9), keys, owner, 1, random);
+    CHECK(unwrap_account_key(wrapped, keys, owner, public_key_of(2)).error().code() == Errc::identity);
 }
 
 TEST_CASE("a password has 8 characters or more, whatever they take in bytes", "[identity][password]") {
