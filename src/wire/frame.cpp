@@ -26,7 +26,7 @@ Bounds bounds(FrameType type, Phase phase) {
                        ? Bounds{1 + data_header_size + 1, 1 + data_header_size + max_data_bytes}
                        : Bounds{};
         case FrameType::refuse:
-            return opening ? Bounds{1, 64} : Bounds{};
+            return phase == Phase::peer_link ? Bounds{} : Bounds{1, 64};
     }
     return {};
 }

@@ -1,0 +1,132 @@
+// The reading half of a Channel.
+#include "channel/core.hpp"
+
+namespace p2pc::channel {
+namespace {
+
+constexpr std::size_t read_ahead = 16 * 1024;
+
+}  // namespace
+
+// A frame out of what was read; nothing when more is needed.
+Result<std::optional<Frame>> Channel::Core::take() {
+    const BytesView have = BytesView{in}.subspan(taken);
+    if (have.size() < wire::header_size) return std::optional<Frame>{};
+    const auto header = wire::parse_header(have, phase);
+    if (!header) return header.error();
+    const BytesView rest = have.subspan(wire::header_size);
+    if (header->type == wire::FrameType::data) {
+        if (rest.size() < wire::data_header_size) return std::optional<Frame>{};
+        const auto data = wire::parse_data_header(rest);
+        if (!data) return data.error();
+        data_left = header->body_size - static_cast<std::uint32_t>(wire::data_header_size);
+        taken += wire::header_size + wire::data_header_size;
+        return std::optional<Frame>{Frame{*data, data_left}};
+    }
+    if (rest.size() < header->body_size) return std::optional<Frame>{};
+    const auto body = rest.first(header->body_size);
+    taken += wire::header_size + header->body_size;
+    return std::optional<Frame>{Frame{header->type, Bytes{body.begin(), body.end()}}};
+}
+
+// How long to wait for the next byte: a frame that was begun has its own, shorter time.
+Deadline Channel::Core::patience(Deadline by) const {
+    Deadline until = std::min(by, heard + limits.dead);
+    if (in.size() > taken) until = std::min(until, frame_began + limits.frame);
+    return until;
+}
+
+Error Channel::Core::silence(Deadline by) const {
+    const Instant now = loop.now();
+    if (in.size() > taken && now >= frame_began + limits.frame)
+        return Error{Errc::malformed, "a frame took too long"};
+    if (now >= heard + limits.dead) return Error{Errc::interrupted, "nothing was heard for too long"};
+    static_cast<void>(by);
+    return Error{Errc::timed_out};
+}
+
+// At least one more byte, and room for `wanted`.
+asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::size_t wanted, Deadline by) {
+    if (core->taken == core->in.size()) {
+        core->taken = 0;
+        Bytes().swap(core->in);  // waiting holds no memory
+        auto readable = co_await core->connection->wait_readable(core->patience(by));
+        if (!readable) {
+            if (readable.error().code() == Errc::timed_out) co_return core->silence(by);
+            co_return readable.error();
+        }
+        core->frame_began = core->loop.now();
+    }
+    if (core->taken > 0) {
+        core->in.erase(core->in.begin(), core->in.begin() + static_cast<std::ptrdiff_t>(core->taken));
+        core->taken = 0;
+    }
+    const std::size_t have = core->in.size();
+    core->in.resize(std::max(have + wanted, read_ahead));
+    const auto room = std::span{core->in}.subspan(have);
+    const Deadline until =
+        have > 0 ? std::min(by, core->frame_began + core->limits.frame) : core->patience(by);
+    auto got = co_await core->connection->read_some(room, std::min(until, core->heard + core->limits.dead));
+    core->in.resize(have + (got ? *got : 0));
+    if (!got) {
+        if (got.error().code() == Errc::timed_out) co_return core->silence(by);
+        if (got.error().code() == Errc::closed && have > 0)
+            co_return Error{Errc::interrupted, "cut within a frame"};
+        co_return got.error();
+    }
+    core->heard = core->loop.now();
+    core->progress = core->heard;
+    co_return Status{};
+}
+
+asio::awaitable<Result<Frame>> Channel::Core::read(std::shared_ptr<Core> core, Deadline by) {
+    if (core->data_left > 0) co_return Error{Errc::internal, "data of the last frame was not read"};
+    for (;;) {
+        if (!core->connection) co_return Errc::canceled;
+        auto frame = core->take();
+        if (!frame) co_return frame.error();
+        if (!frame->has_value()) {
+            // The longest of what a started control frame may still need; the header was checked.
+            const BytesView have = BytesView{core->in}.subspan(core->taken);
+            std::size_t wanted = 1;
+            if (have.size() >= wire::header_size) {
+                const auto header = wire::parse_header(have, core->phase);
+                if (header && header->type != wire::FrameType::data)
+                    wanted = wire::header_size + header->body_size - have.size();
+            }
+            auto filled = co_await fill(core, wanted, by);
+            if (!filled) co_return filled.error();
+            continue;
+        }
+        core->frame_began = core->loop.now();
+        if ((*frame)->type() != wire::FrameType::beat) co_return std::move(**frame);
+        const auto state = wire::parse_beat((*frame)->body());
+        if (!state) co_return state.error();
+        core->peer_beat = *state;
+    }
+}
+
+asio::awaitable<Status> Channel::Core::read_data(std::shared_ptr<Core> core, std::span<std::byte> into,
+                                                 Deadline by) {
+    if (into.size() > core->data_left) co_return Error{Errc::internal, "more than the frame holds"};
+    std::size_t done = std::min(into.size(), core->in.size() - core->taken);
+    std::memcpy(into.data(), core->in.data() + core->taken, done);
+    core->taken += done;
+    while (done < into.size()) {
+        const auto room = into.subspan(done);
+        auto got = co_await core->connection->read_some(room, std::min(by, core->heard + core->limits.dead));
+        if (!got) {
+            if (got.error().code() == Errc::timed_out) co_return core->silence(by);
+            if (got.error().code() == Errc::closed) co_return Error{Errc::interrupted, "cut within data"};
+            co_return got.error();
+        }
+        core->heard = core->loop.now();
+        core->progress = core->heard;
+        done += *got;
+    }
+    core->data_left -= static_cast<std::uint32_t>(into.size());
+    core->frame_began = core->loop.now();
+    co_return Status{};
+}
+
+}  // namespace p2pc::channel
