@@ -5,7 +5,11 @@
 namespace p2pc::channel {
 
 Channel::Core::Core(io::Loop& l, std::unique_ptr<io::Connection> c, ChannelLimits given)
-    : loop(l), connection(std::move(c)), limits(given), pen(l), tasks(l) {
+    : loop(l),
+      connection(std::move(c)),
+      limits(given),
+      pen(l),
+      tasks(l, [this](std::string_view, std::exception_ptr) { failed = true; }) {
     heard = sent = progress = loop.now();
     pen.set();
 }
