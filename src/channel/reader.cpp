@@ -45,38 +45,43 @@ Error Channel::Core::silence(Deadline by) const {
     return Error{Errc::timed_out};
 }
 
-// At least one more byte, and room for `wanted`.
+// What read_some and try_read came to: bytes were added behind `have`, or an error.
+Status Channel::Core::took(std::size_t have, const Result<std::size_t>& got, Deadline by) {
+    in.resize(have + (got ? *got : 0));
+    if (!got) {
+        if (got.error().code() == Errc::timed_out) return silence(by);
+        if (got.error().code() == Errc::closed && have > 0)
+            return Error{Errc::interrupted, "cut within a frame"};
+        return got.error();
+    }
+    if (*got > 0) heard = progress = loop.now();
+    return {};
+}
+
+// At least one more byte, and room for `wanted` more.
 asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::size_t wanted, Deadline by) {
-    if (core->taken == core->in.size()) {
-        core->taken = 0;
+    core->in.erase(core->in.begin(), core->in.begin() + static_cast<std::ptrdiff_t>(core->taken));
+    core->taken = 0;
+    while (core->in.empty()) {
         Bytes().swap(core->in);  // waiting holds no memory
         auto readable = co_await core->connection->wait_readable(core->patience(by));
         if (!readable) {
             if (readable.error().code() == Errc::timed_out) co_return core->silence(by);
             co_return readable.error();
         }
+        core->in.resize(read_ahead);
+        const auto got = core->connection->try_read(core->in);
+        const auto status = core->took(0, got, by);
+        if (!status) co_return status.error();
         core->frame_began = core->loop.now();
-    }
-    if (core->taken > 0) {
-        core->in.erase(core->in.begin(), core->in.begin() + static_cast<std::ptrdiff_t>(core->taken));
-        core->taken = 0;
+        if (!core->in.empty()) co_return Status{};
     }
     const std::size_t have = core->in.size();
+    const Deadline until = core->patience(by);
     core->in.resize(std::max(have + wanted, read_ahead));
     const auto room = std::span{core->in}.subspan(have);
-    const Deadline until =
-        have > 0 ? std::min(by, core->frame_began + core->limits.frame) : core->patience(by);
-    auto got = co_await core->connection->read_some(room, std::min(until, core->heard + core->limits.dead));
-    core->in.resize(have + (got ? *got : 0));
-    if (!got) {
-        if (got.error().code() == Errc::timed_out) co_return core->silence(by);
-        if (got.error().code() == Errc::closed && have > 0)
-            co_return Error{Errc::interrupted, "cut within a frame"};
-        co_return got.error();
-    }
-    core->heard = core->loop.now();
-    core->progress = core->heard;
-    co_return Status{};
+    auto got = co_await core->connection->read_some(room, until);
+    co_return core->took(have, got, by);
 }
 
 asio::awaitable<Result<Frame>> Channel::Core::read(std::shared_ptr<Core> core, Deadline by) {

@@ -6,6 +6,7 @@
 #include <asio/awaitable.hpp>
 #include <memory>
 #include <p2pc/base/result.hpp>
+#include <p2pc/transport/transport.hpp>
 #include <vector>
 
 #include "channel/channel.hpp"
