@@ -44,7 +44,7 @@ class StoreThread final : public StoreQueue {
     using Batch = std::vector<std::unique_ptr<StoreJob>>;
 
     void serve();
-    bool take(Batch& batch);
+    std::shared_ptr<Batch> take();
     Status run_batch(Batch& batch);
 
     std::unique_ptr<DirectoryStore> store_;
