@@ -8,7 +8,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdint>
 #include <optional>
 #include <p2pc/base/result.hpp>
 #include <string>
@@ -16,6 +15,9 @@
 #include "transfer/file_descriptor.hpp"
 
 namespace p2pc::transfer {
+
+// The file mode bits that this process must not give.
+mode_t process_umask() noexcept;
 
 enum class Missing { refuse, make };
 
@@ -28,11 +30,15 @@ class HeldFolder {
     static Result<HeldFolder> open(const std::string& path, Missing missing,
                                    Resolve resolve = Resolve::kernel);
 
+    // Whether `path` leads to a folder, through symlinks too.
+    static bool is_folder(const std::string& path) noexcept;
+
     // The folder `name` in this one, made with mode 0700 when it is not there.
     //   Errc::local_io  it is not a folder, not ours, or others may look into it
     Result<HeldFolder> private_folder(const std::string& name) const;
 
     // A new file, mode 0600, for reading and writing; nullopt: the name is taken.
+    //   Errc::not_found  this folder was removed meanwhile
     Result<std::optional<FileDescriptor>> create(const std::string& name) const;
     // An existing regular file; nullopt: not there. Never follows a symlink, never waits for a FIFO.
     Result<std::optional<FileDescriptor>> open_file(const std::string& name) const;

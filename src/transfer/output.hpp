@@ -27,7 +27,7 @@ class Sink {
     virtual Status append(BytesView bytes) = 0;
 
     // The good end: everything is on disk under its final name, or taken by the program behind the pipe.
-    // Gives the absolute path, where there is one. Errors as append().
+    // Gives the absolute path, where there is one. Errors as append(); keep() may follow one.
     // REQUIRES: called once; the caller has compared the digest.
     virtual Result<std::optional<std::string>> commit(const Entry& entry) = 0;
 

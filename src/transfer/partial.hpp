@@ -36,9 +36,10 @@ class Partial {
     Status append(BytesView bytes);
 
     // Sets mode (permission bits only, less the umask) and time, syncs, moves to `name`, or to "name (2)" and
-    // so on when it is taken, syncs the folder. Gives the absolute path. After an error the file is removed.
+    // so on when it is taken, syncs the folder. Gives the absolute path. After an error it is a
+    // partial still, unless only that last sync failed.
     // REQUIRES: check_component(name).
-    Result<std::string> commit(const std::string& name, const Entry& entry) &&;
+    Result<std::string> commit(const std::string& name, const Entry& entry);
 
     // Leaves what was written, and nothing that was only allocated, in the partial folder.
     void keep() && noexcept;

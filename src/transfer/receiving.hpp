@@ -48,6 +48,7 @@ class Incoming {
     //   Errc::refused    the name, the size or a second item is against the policy
     //   Errc::no_space, Errc::local_io, as Output::begin()
     //   Errc::malformed  the entry contradicts itself, or an item is not ended yet
+    //   Errc::unsupported  an item of a kind this version does not know
     Status begin(const Entry& entry, const PartialKey& key);
 
     //   Errc::malformed  past the announced size, or no item is begun
@@ -56,8 +57,8 @@ class Incoming {
     Status data(BytesView bytes);
 
     // Compares size and digest, makes the item durable under its final name, and only then succeeds.
-    //   Errc::integrity    the digest does not match; nothing is left of the item
-    //   Errc::malformed    the size does not match, or no item is begun
+    //   Errc::integrity    the size or the digest does not match; nothing is left of the item
+    //   Errc::malformed    no item is begun
     //   Errc::unsupported  a digest of a kind this version does not know
     //   otherwise as Sink::commit()
     Result<ReceivedItem> end(const ItemEnd& end);

@@ -9,8 +9,10 @@
 // No network and no clock. Calls block; one at a time, from any thread; stop() alone at any time.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <p2pc/base/result.hpp>
 #include <span>
@@ -39,7 +41,7 @@ class Outgoing {
     // REQUIRES: next_chunk() gave 0; called once an item.
     ItemEnd end();
 
-    // The current item, as the user gave it. REQUIRES: next_item() was called.
+    // The current item, as the user gave it. REQUIRES: next_item() gave an entry or an error.
     const std::string& label() const noexcept;
     std::size_t items() const noexcept { return sources_.size(); }
     ByteCount sent_of_item() const noexcept { return sent_; }
@@ -48,6 +50,8 @@ class Outgoing {
     void stop() noexcept;
 
   private:
+    std::mutex lock_;  // over sources_ and next_, between next_item() and stop() only
+    std::atomic<bool> stopped_ = false;
     std::vector<std::unique_ptr<Source>> sources_;
     std::size_t next_ = 0;
     crypto::ChunkedDigest digest_;

@@ -1,0 +1,17 @@
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "transfer/file_descriptor.hpp"
+
+namespace p2pc::transfer {
+
+Error io_error(std::string_view what, int error_number) {
+    auto code = Errc::local_io;
+    if (error_number == ENOSPC || error_number == EDQUOT) code = Errc::no_space;
+    if (error_number == EPIPE) code = Errc::reader_gone;
+    return Error{code, fmt::format("{}: {}", what, std::generic_category().message(error_number))};
+}
+
+}  // namespace p2pc::transfer
