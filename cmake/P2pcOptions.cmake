@@ -11,13 +11,6 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 
-# Catch2's own main and the other packages are built without sanitizers; a unity build of four sources
-# halves the cold build of coroutine code under ASan.
-if(P2PC_SANITIZE)
-    set(CMAKE_UNITY_BUILD ON)
-    set(CMAKE_UNITY_BUILD_BATCH_SIZE 4)
-endif()
-
 find_program(P2PC_CCACHE ccache)
 if(P2PC_CCACHE)
     # The two names let ccache work with precompiled headers.
