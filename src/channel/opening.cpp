@@ -13,16 +13,7 @@ wire::pb::Hello hello_of(wire::pb::Role role) {
 }
 
 identity::Purpose purpose_of(wire::pb::Role opener_role) {
-    switch (opener_role) {
-        case wire::pb::ROLE_REGISTER:
-            return identity::Purpose::enrol;
-        case wire::pb::ROLE_PASSWORD:
-            return identity::Purpose::password;
-        case wire::pb::ROLE_PEER:
-            return identity::Purpose::peer;
-        default:
-            return identity::Purpose::login;
-    }
+    return opener_role == wire::pb::ROLE_PEER ? identity::Purpose::peer : identity::Purpose::login;
 }
 
 Error refusal_error(const Frame& frame) {

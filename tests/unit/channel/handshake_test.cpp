@@ -119,7 +119,7 @@ TEST_CASE("an acceptor that does not hold the key it names is refused by the ope
 
 TEST_CASE("a proof made for another purpose is no proof", "[channel][handshake]") {
     Sides s(Bound::yes);
-    // The opener signs as for a registration, and the hello on the wire says a device logs in.
+    // The opener signs as for a peer, and the hello on the wire says a device logs in.
     struct Swap {
         static asio::awaitable<void> open(Sides& sides) {
             auto hello = device_hello(sides.client);
@@ -129,7 +129,7 @@ TEST_CASE("a proof made for another purpose is no proof", "[channel][handshake]"
             identity::Transcript transcript;
             transcript.add(frame);
             const auto binding = sides.opening.channel().connection().stream().binding();
-            const auto proof = identity::prove(sides.client, identity::Purpose::enrol, identity::Role::opener,
+            const auto proof = identity::prove(sides.client, identity::Purpose::peer, identity::Role::opener,
                                                binding, transcript);
             REQUIRE(sides.opening.channel().send(frame));
             REQUIRE(sides.opening.channel().send(wire::make_frame(wire::FrameType::proof, proof.view())));
