@@ -20,7 +20,9 @@ endif()
 
 add_library(p2pc_options INTERFACE)
 target_compile_options(p2pc_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror -fno-strict-aliasing)
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror -fno-strict-aliasing
+    # g++ 12 takes the frames of Asio's coroutines, which have their own operator delete, for a mismatch
+    -Wno-mismatched-new-delete)
 if(P2PC_CCACHE)
     target_compile_options(p2pc_options INTERFACE -fpch-preprocess)
 endif()
