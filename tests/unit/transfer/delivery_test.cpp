@@ -8,8 +8,6 @@ using namespace p2pc::transfer::test;
 
 namespace {
 
-constexpr std::size_t mib = 1024 * 1024;
-
 std::unique_ptr<Incoming> into(const TempFolder& folder, ReceivePolicy policy = {}) {
     return std::make_unique<Incoming>(make_folder_output(folder_at(folder.str()), AnyNames::no), policy);
 }

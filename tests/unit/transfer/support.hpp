@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -49,6 +51,26 @@ class TempFolder {
 
   private:
     fs::path path_;
+};
+
+inline constexpr std::size_t mib = 1024 * 1024;
+
+// A pipe, with SIGPIPE ignored as the program has it.
+struct Pipe {
+    Pipe() {
+        REQUIRE(::pipe(ends) == 0);
+        ::signal(SIGPIPE, SIG_IGN);
+    }
+    ~Pipe() {
+        ::signal(SIGPIPE, SIG_DFL);
+        close_end(0);
+        close_end(1);
+    }
+    void close_end(int which) {
+        if (ends[which] >= 0) ::close(ends[which]);
+        ends[which] = -1;
+    }
+    int ends[2];
 };
 
 // In memory where the machine has it, for tests of many files: a sync there is free.
