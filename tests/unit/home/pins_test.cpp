@@ -1,0 +1,97 @@
+#include "home/pins.hpp"
+
+#include "unit/home/fixtures.hpp"
+
+using namespace p2pc;
+using namespace p2pc::test;
+using home::Pins;
+using identity::Pin;
+using identity::Trust;
+
+namespace {
+
+constexpr WallTime then{std::chrono::milliseconds{1'700'000'000'123}};
+
+struct Fixture {
+    TempHome temp;
+    Pins pins{temp.paths};
+    Fixture() { REQUIRE(home::LoginStore{temp.paths}.save(alice(), alice_device_key())); }
+};
+
+Pin pin_of(std::string_view name, std::uint64_t key, std::uint64_t serial) {
+    return {user(name), founding_key(), public_key_of(key), serial, then};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a pin is found by founding key and user, as it was pinned", "[home][pins]") {
+    CHECK(pins.all()->empty());
+    auto verified = pin_of("carol", 4, 9);
+    verified.verified = true;
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    REQUIRE(pins.pin(verified));
+    const Pins again{temp.paths};
+    CHECK(*again.find(founding_key(), user("bob")) == pin_of("bob", 3, 7));
+    CHECK(*again.find(founding_key(), user("carol")) == verified);
+    CHECK_FALSE(again.find(public_key_of(99), user("bob"))->has_value());
+    CHECK_FALSE(again.find(founding_key(), user("dave"))->has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "a differing key is refused and the pin stays", "[home][pins]") {
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    const auto before = content_of(temp.paths.pins_file());
+    CHECK(code_of(pins.pin(pin_of("bob", 5, 8))) == Errc::identity);
+    CHECK(code_of(pins.meet(founding_key(), user("bob"), public_key_of(5), 8, then)) == Errc::identity);
+    CHECK(content_of(temp.paths.pins_file()) == before);
+    // The same name at another server is somebody else.
+    CHECK(*pins.meet(public_key_of(99), user("bob"), public_key_of(5), 1, then) == Trust::fresh);
+}
+
+TEST_CASE_METHOD(Fixture, "the highest serial seen only rises", "[home][pins]") {
+    const auto serial = [&] { return (*pins.find(founding_key(), user("bob")))->highest_serial; };
+    CHECK(code_of(pins.raise_serial(founding_key(), user("bob"), 1)) == Errc::not_found);
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    REQUIRE(pins.raise_serial(founding_key(), user("bob"), 8));
+    CHECK(serial() == 8);
+    CHECK(code_of(pins.raise_serial(founding_key(), user("bob"), 7)) == Errc::identity);
+    CHECK(code_of(pins.pin(pin_of("bob", 3, 7))) == Errc::identity);
+    REQUIRE(pins.pin(pin_of("bob", 3, 9)));
+    CHECK(serial() == 9);
+    CHECK((*pins.find(founding_key(), user("bob")))->first_seen == then);
+}
+
+TEST_CASE_METHOD(Fixture, "meeting an account pins it once and then knows it", "[home][pins]") {
+    const auto meet = [&](std::uint64_t key, std::uint64_t serial) {
+        return pins.meet(founding_key(), user("bob"), public_key_of(key), serial, then);
+    };
+    CHECK(*meet(3, 1) == Trust::fresh);
+    CHECK(*meet(3, 1) == Trust::pinned);
+    CHECK(*meet(3, 2) == Trust::pinned);
+    CHECK(code_of(meet(3, 1)) == Errc::identity);
+    CHECK(code_of(meet(4, 3)) == Errc::identity);
+    CHECK(**pins.find(founding_key(), user("bob")) == pin_of("bob", 3, 2));
+}
+
+TEST_CASE_METHOD(Fixture, "meeting a known account again writes nothing", "[home][pins]") {
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    struct stat before {
+    }, after{};
+    REQUIRE(::stat(temp.paths.pins_file().c_str(), &before) == 0);
+    REQUIRE(pins.meet(founding_key(), user("bob"), public_key_of(3), 7, then));
+    REQUIRE(::stat(temp.paths.pins_file().c_str(), &after) == 0);
+    CHECK(before.st_ino == after.st_ino);
+    REQUIRE(pins.meet(founding_key(), user("bob"), public_key_of(3), 8, then));
+    REQUIRE(::stat(temp.paths.pins_file().c_str(), &after) == 0);
+    CHECK(before.st_ino != after.st_ino);
+}
+
+TEST_CASE_METHOD(Fixture, "damaged or missing pins are an error for every question, and stay",
+                 "[home][pins]") {
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    check_damage_is_noticed(temp.paths.pins_file(), [&] { return code_of(pins.all()); });
+    check_damage_is_noticed(temp.paths.pins_file(), [&] { return code_of(pins.pin(pin_of("eve", 6, 1))); });
+    REQUIRE(std::filesystem::remove(temp.paths.pins_file()));
+    CHECK(code_of(pins.find(founding_key(), user("bob"))) == Errc::corrupt);
+    CHECK(code_of(pins.meet(founding_key(), user("bob"), public_key_of(5), 1, then)) == Errc::corrupt);
+    CHECK_FALSE(std::filesystem::exists(temp.paths.pins_file()));
+}
