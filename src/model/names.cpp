@@ -27,7 +27,7 @@ std::string quoted(std::string_view text) {
     return "'" + out + (text.size() > 64 ? "...'" : "'");
 }
 
-Error bad(std::string_view what, std::string_view text) {
+Error bad_name(std::string_view what, std::string_view text) {
     return Error{Errc::usage,
                  fmt::format("{} {} is not a name (allowed: a-z 0-9 . _ -, the first a letter or "
                              "digit, at most {})",
@@ -46,12 +46,12 @@ bool is_name(std::string_view text) noexcept {
 
 template <>
 Error UserName::invalid(std::string_view text) {
-    return bad("user", text);
+    return bad_name("user", text);
 }
 
 template <>
 Error DeviceName::invalid(std::string_view text) {
-    return bad("device", text);
+    return bad_name("device", text);
 }
 
 DeviceName cleaned_device_name(std::string_view host) {

@@ -23,7 +23,7 @@ bool is_scheme(std::string_view text) {
     return true;
 }
 
-Error bad(std::string_view what, std::string_view text) {
+Error bad_url(std::string_view what, std::string_view text) {
     std::string shown;
     for (unsigned char c : text.substr(0, 80))
         shown.push_back(c > 0x20 && c < 0x7f ? static_cast<char>(c) : '?');
@@ -41,9 +41,9 @@ Result<Split> split(std::string_view text, std::string_view scheme_when_absent) 
     Split out;
     const auto mark = text.find("://");
     out.scheme = std::string{mark == std::string_view::npos ? scheme_when_absent : text.substr(0, mark)};
-    if (!is_scheme(out.scheme)) return bad("not a scheme:", out.scheme);
+    if (!is_scheme(out.scheme)) return bad_url("not a scheme:", out.scheme);
     auto rest = mark == std::string_view::npos ? text : text.substr(mark + 3);
-    if (rest.empty() || !printable(rest)) return bad("not an address:", text);
+    if (rest.empty() || !printable(rest)) return bad_url("not an address:", text);
     if (rest.front() == '/') {
         out.host = std::string{rest};
         out.path = true;
@@ -52,23 +52,23 @@ Result<Split> split(std::string_view text, std::string_view scheme_when_absent) 
     if (rest.front() == '[') {
         const auto close = rest.find(']');
         if (close == std::string_view::npos || close == 1)
-            return bad("not an IPv6 address in brackets:", rest);
+            return bad_url("not an IPv6 address in brackets:", rest);
         out.host = std::string{rest.substr(1, close - 1)};
         if (out.host.find_first_not_of("0123456789abcdefABCDEF:.%") != std::string::npos) {
-            return bad("not an IPv6 address in brackets:", rest);
+            return bad_url("not an IPv6 address in brackets:", rest);
         }
         rest.remove_prefix(close + 1);
-        if (!rest.empty() && rest.front() != ':') return bad("not an address:", text);
+        if (!rest.empty() && rest.front() != ':') return bad_url("not an address:", text);
     } else {
         const auto colon = rest.find(':');
         out.host = std::string{rest.substr(0, colon)};
         if (colon != std::string_view::npos && rest.find(':', colon + 1) != std::string_view::npos) {
-            return bad("an IPv6 address is written in brackets:", rest);
+            return bad_url("an IPv6 address is written in brackets:", rest);
         }
         rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon);
-        if (out.host.find_first_of("/@[]") != std::string::npos) return bad("not a host:", out.host);
+        if (out.host.find_first_of("/@[]") != std::string::npos) return bad_url("not a host:", out.host);
     }
-    if (out.host.empty() || out.host.size() > 253) return bad("not a host:", text);
+    if (out.host.empty() || out.host.size() > 253) return bad_url("not a host:", text);
     if (!rest.empty()) out.port = std::string{rest.substr(1)};
     return out;
 }
@@ -77,7 +77,8 @@ Result<std::uint16_t> parse_port(std::string_view text, std::uint16_t least) {
     std::uint16_t port = 0;
     const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (text.empty() || ec != std::errc{} || end != text.data() + text.size() || port < least) {
-        return Error{Errc::usage, bad("not a port:", text).detail() + fmt::format(" ({} to 65535)", least)};
+        return Error{Errc::usage,
+                     bad_url("not a port:", text).detail() + fmt::format(" ({} to 65535)", least)};
     }
     return port;
 }
