@@ -77,10 +77,10 @@ std::string draw_row(const InputLine& input, unsigned columns) {
     const unsigned room = row - prompt_width;
     if (room < 4) return out;  // nothing useful fits
     unsigned from = 0;
-    // The cursor may stand behind the last character, and < and > must not hide what is at it.
-    if (text.width >= room && text.cursor >= room - 1) {
-        const unsigned step = std::max(1u, room / 2);
-        from = ((text.cursor - (room - 1)) / step + 1) * step;
+    // The two columns at the cursor, which a wide character needs, must be neither under < nor under >.
+    if (text.width >= room && text.cursor + 2 >= room) {
+        const unsigned step = room < 6 ? 1 : room / 2;
+        from = ((text.cursor + 2 - room) / step + 1) * step;
     }
     const bool more_left = from > 0;
     const bool more_right = text.width > from + room;
