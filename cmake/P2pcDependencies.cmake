@@ -14,7 +14,10 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 
 # Standalone Asio has neither a CMake nor a pkg-config file. It is compiled once, here; no plugin sees it.
 add_library(p2pc_asio STATIC "${CMAKE_CURRENT_LIST_DIR}/asio/asio.cpp")
-target_compile_definitions(p2pc_asio PUBLIC ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED)
+# Whether Asio frees by free() or operator delete depends on what was included before it: settle it, or a
+# coroutine frame is allocated one way and freed the other.
+target_compile_definitions(p2pc_asio PUBLIC
+    ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
 target_link_libraries(p2pc_asio PUBLIC p2pc_options Threads::Threads)
 
 # Two precompiled headers: the standard library with fmt, and the same with Asio's coroutines.
