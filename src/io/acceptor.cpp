@@ -18,29 +18,29 @@ constexpr Duration first_pause = std::chrono::milliseconds(50);
 constexpr Duration longest_pause = std::chrono::seconds(1);
 constexpr int accepts_per_turn = 64;
 
-// One descriptor held back, so that at the limit a connection can still be accepted and dropped.
-class Spare {
-  public:
-    Spare() { hold(); }
-    ~Spare() { free(); }
-    Spare(const Spare&) = delete;
-    Spare& operator=(const Spare&) = delete;
-
-    void hold() {
-        if (fd_ < 0) fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    }
-    void free() {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = -1;
-    }
-
-  private:
-    int fd_ = -1;
-};
-
 }  // namespace
 
 struct Acceptor::Core {
+    // One descriptor held back, so that at the limit a connection can still be accepted and dropped.
+    class Spare {
+      public:
+        Spare() { hold(); }
+        ~Spare() { free(); }
+        Spare(const Spare&) = delete;
+        Spare& operator=(const Spare&) = delete;
+
+        void hold() {
+            if (fd_ < 0) fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        }
+        void free() {
+            if (fd_ >= 0) ::close(fd_);
+            fd_ = -1;
+        }
+
+      private:
+        int fd_ = -1;
+    };
+
     Core(Loop& l, std::unique_ptr<transport::Listener> x)
         : loop(l), listener(std::move(x)), readiness(std::make_shared<Readiness>(l, listener->poll_fd())) {}
     ~Core() { close(); }

@@ -13,21 +13,6 @@ namespace {
 using transport::IoResult;
 using transport::IoStatus;
 
-// How much a coroutine may do without waiting before it lets the others have a turn.
-class Streak {
-  public:
-    void add(std::size_t bytes) {
-        ++tries_;
-        bytes_ += bytes;
-    }
-    bool over() const { return tries_ >= 64 || bytes_ >= 16u * 1024 * 1024; }
-    void end() { *this = Streak(); }
-
-  private:
-    std::size_t tries_ = 0;
-    std::size_t bytes_ = 0;
-};
-
 Error failure_of(transport::Stream& stream) {
     const transport::Failure failure = stream.failure();
     return Error(failure.code, failure.text.data());
@@ -41,6 +26,21 @@ Deadline own_deadline(transport::Stream& stream) {
 }  // namespace
 
 struct Connection::Core {
+    // How much a coroutine may do without waiting before it lets the others have a turn.
+    class Streak {
+      public:
+        void add(std::size_t bytes) {
+            ++tries_;
+            bytes_ += bytes;
+        }
+        bool over() const { return tries_ >= 64 || bytes_ >= 16u * 1024 * 1024; }
+        void end() { *this = Streak(); }
+
+      private:
+        std::size_t tries_ = 0;
+        std::size_t bytes_ = 0;
+    };
+
     Core(Loop& l, std::unique_ptr<transport::Stream> s)
         : loop(l), stream(std::move(s)), readiness(std::make_shared<Readiness>(l, stream->poll_fd())) {}
     ~Core() { let_go(); }

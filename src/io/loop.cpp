@@ -1,6 +1,5 @@
 #include "io/loop.hpp"
 
-#include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 #include <mutex>
 
@@ -132,7 +131,6 @@ std::shared_ptr<Mailbox> Loop::mailbox() const noexcept {
 
 void Loop::run() {
     const Running running(*this);
-    const auto work = asio::make_work_guard(state_->context);
     state_->context.run();
     state_->context.restart();
 }

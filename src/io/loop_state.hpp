@@ -2,6 +2,7 @@
 #pragma once
 
 #include <asio/basic_waitable_timer.hpp>
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <map>
 
@@ -34,6 +35,8 @@ struct Loop::State {
     bool closing = false;
     // Last, so first to go: coroutines destroyed with it may still cancel timers and leave lists.
     asio::io_context context{1};
+    // For life: without work Asio would count an idle loop as stopped.
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     using Alarm =
         asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                    asio::io_context::executor_type>;

@@ -34,10 +34,15 @@ class Pool {
 
   private:
     class Task;
-    template <class Job>
+    template <class R>
+    class TaskFor;
+    template <class Job, class R>
     class TaskOf;
     struct State;
     static asio::awaitable<Status> perform(std::shared_ptr<State> state, std::shared_ptr<Task> task);
+    // One coroutine a result type, not one a job.
+    template <class R>
+    static asio::awaitable<R> result_of(std::shared_ptr<State> state, std::shared_ptr<TaskFor<R>> task);
 
     std::shared_ptr<State> state_;
 };
@@ -56,34 +61,48 @@ class Pool::Task {
     std::unique_ptr<Progress> progress_;
 };
 
-template <class Job>
-class Pool::TaskOf final : public Task {
+template <class R>
+class Pool::TaskFor : public Task {
   public:
-    explicit TaskOf(Job job) : job_(std::move(job)) {}
-    void work() noexcept override {
+    void work() noexcept final {
         try {
-            result_.emplace(std::invoke(job_));
+            result_.emplace(call());
         } catch (...) {
             thrown_ = std::current_exception();
         }
     }
-    std::invoke_result_t<Job> take() {
+    R take() {
         if (thrown_) std::rethrow_exception(thrown_);
         return std::move(*result_);
     }
 
   private:
-    Job job_;
-    std::optional<std::invoke_result_t<Job>> result_;
+    virtual R call() = 0;
+    std::optional<R> result_;
     std::exception_ptr thrown_;
 };
 
-template <std::invocable Job>
-asio::awaitable<std::invoke_result_t<Job>> Pool::run(Job job) {
-    const auto task = std::make_shared<TaskOf<Job>>(std::move(job));
-    const Status done = co_await perform(state_, task);
+template <class Job, class R>
+class Pool::TaskOf final : public TaskFor<R> {
+  public:
+    explicit TaskOf(Job job) : job_(std::move(job)) {}
+
+  private:
+    R call() override { return std::invoke(job_); }
+    Job job_;
+};
+
+template <class R>
+asio::awaitable<R> Pool::result_of(std::shared_ptr<State> state, std::shared_ptr<TaskFor<R>> task) {
+    const Status done = co_await perform(state, task);
     if (!done) co_return done.error();
     co_return task->take();
+}
+
+template <std::invocable Job>
+asio::awaitable<std::invoke_result_t<Job>> Pool::run(Job job) {
+    using R = std::invoke_result_t<Job>;
+    return result_of<R>(state_, std::make_shared<TaskOf<Job, R>>(std::move(job)));
 }
 
 }  // namespace p2pc::io

@@ -12,17 +12,6 @@
 namespace p2pc::io {
 namespace {
 
-class Task {
-  public:
-    explicit Task(std::string name) : name_(std::move(name)) {}
-    const std::string& name() const noexcept { return name_; }
-    asio::cancellation_signal& signal() noexcept { return signal_; }
-
-  private:
-    std::string name_;
-    asio::cancellation_signal signal_;
-};
-
 bool is_cancellation(const std::exception_ptr& what) {
     try {
         std::rethrow_exception(what);
@@ -36,6 +25,17 @@ bool is_cancellation(const std::exception_ptr& what) {
 }  // namespace
 
 struct TaskGroup::State : std::enable_shared_from_this<State> {
+    class Task {
+      public:
+        explicit Task(std::string name) : name_(std::move(name)) {}
+        const std::string& name() const noexcept { return name_; }
+        asio::cancellation_signal& signal() noexcept { return signal_; }
+
+      private:
+        std::string name_;
+        asio::cancellation_signal signal_;
+    };
+
     State(Loop& l, OnException e) : loop(l), on_exception(std::move(e)) {}
 
     void stop() {
