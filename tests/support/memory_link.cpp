@@ -9,9 +9,14 @@ namespace p2pc::testing {
 using transport::IoResult;
 using transport::IoStatus;
 
-void ReadySlot::set(void (*call)(void*), void* context) {
+void ReadySlot::set(void (*call)(void*), void* context, const MemoryNetwork::Post& post) {
+    const auto posted = posted_.lock();
+    const bool due = posted && posted->call != nullptr;
     clear();
-    if (call != nullptr) waiting_ = std::make_shared<ReadyCall>(ReadyCall{call, context});
+    if (call == nullptr) return;
+    waiting_ = std::make_shared<ReadyCall>(ReadyCall{call, context});
+    // Who takes the place of somebody about to be told is told instead.
+    if (due) fire(post);
 }
 
 void ReadySlot::fire(const MemoryNetwork::Post& post) {
@@ -78,7 +83,7 @@ IoResult MemoryStream::fail(Errc code, std::string_view why) noexcept {
 }
 
 void MemoryStream::on_ready(void (*call)(void*), void* context) noexcept {
-    mine().ready.set(call, context);
+    mine().ready.set(call, context, network_.post_);
     link_->wake(network_, side_);
 }
 
@@ -169,7 +174,7 @@ MemoryListener::~MemoryListener() {
 }
 
 void MemoryListener::on_ready(void (*call)(void*), void* context) noexcept {
-    ready_.set(call, context);
+    ready_.set(call, context, network_.post_);
     if (!waiting_.empty()) ready_.fire(network_.post_);
 }
 

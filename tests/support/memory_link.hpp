@@ -22,7 +22,7 @@ struct ReadyCall {
 // Holds at most one registration and posts it once.
 class ReadySlot {
   public:
-    void set(void (*call)(void*), void* context);
+    void set(void (*call)(void*), void* context, const MemoryNetwork::Post& post);
     void fire(const MemoryNetwork::Post& post);
     void clear();
     bool armed() const noexcept { return waiting_ != nullptr; }
