@@ -93,7 +93,7 @@ const Shape item_begin = shape({varint, varint, varint, bytes, varint, varint, v
 const Shape item_end = shape({varint, varint, bytes, varint});
 const Shape three_numbers = shape({varint, varint, varint});
 const Shape peer =
-    shape({bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
+    shape({bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
           {{1, &none},
            {2, &none},
            {3, &one_number},
@@ -106,7 +106,8 @@ const Shape peer =
            {10, &three_numbers},
            {11, &two_numbers},
            {12, &two_numbers},
-           {13, &none}});
+           {13, &none},
+           {14, &none}});
 
 // Walks the encoded bytes once: every known number has the wire type it must have, at every depth.
 bool well_typed(BytesView body, const Shape& known, int depth) {

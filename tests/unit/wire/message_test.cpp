@@ -232,4 +232,6 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     CHECK(heard());
     m.mutable_close();
     CHECK(heard());
+    m.mutable_open_bulk();
+    CHECK(heard());
 }

@@ -1,0 +1,78 @@
+// Admission: which hellos this process's listeners answer at all (docs/protocol.md, "Peer to peer").
+//
+// A session is expected from its introduction for 60 s, until a first link is chosen; from then on later
+// connections (bulk) are admitted until it ends. Links proven here go to the session's queue. One loop.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "channel/handshake.hpp"
+#include "io/queue.hpp"
+#include "peer/introduction.hpp"
+#include "peer/self.hpp"
+#include "rendezvous/dialer.hpp"
+
+namespace p2pc::peer {
+
+// A connection on which the other end of a session has proven its device key.
+class ProvenChannel {
+  public:
+    ProvenChannel(std::unique_ptr<channel::Channel> proven, identity::DeviceList list, bool we_opened)
+        : channel(std::move(proven)), peer_list(std::move(list)), opened_here(we_opened) {}
+    std::unique_ptr<channel::Channel> channel;
+    identity::DeviceList peer_list;
+    bool opened_here;
+};
+
+class Admission {
+  public:
+    Admission(io::Loop& loop, crypto::Random& random, const Self& self)
+        : loop_(loop), random_(random), self_(self) {}
+
+    // One session; forgotten when this dies.
+    class Expected {
+      public:
+        Expected(Admission& admission, Introduction introduction);
+        ~Expected();
+        Expected(const Expected&) = delete;
+        Expected& operator=(const Expected&) = delete;
+
+        const Introduction& introduction() const noexcept { return introduction_; }
+        // First links until settled(), bulk links after it.
+        io::Queue<ProvenChannel>& arrived() noexcept { return arrived_; }
+        // A first link was chosen: the ticket is used up.
+        void settled() noexcept { settled_ = true; }
+
+      private:
+        friend class Admission;
+        Admission& admission_;
+        Introduction introduction_;
+        Instant until_;
+        bool settled_ = false;
+        io::Queue<ProvenChannel> arrived_;
+    };
+
+    // Serves one accepted connection: a stranger gets nothing and is dropped.
+    asio::awaitable<void> serve(std::unique_ptr<transport::Stream> stream);
+
+  private:
+    Expected* find(const wire::pb::Hello& hello);
+
+    io::Loop& loop_;
+    crypto::Random& random_;
+    const Self& self_;
+    std::map<model::SessionId, Expected*> expected_;
+};
+
+// Our hello to a peer.
+wire::pb::Hello hello_to_peer(const Self& self, const model::SessionId& session);
+channel::ChannelLimits peer_limits();
+
+// Dials one address and proves both ends.  Errc::identity when whoever answers is not the one introduced.
+asio::awaitable<Result<ProvenChannel>> dial_peer(rendezvous::Dialer& dialer, crypto::Random& random,
+                                                 const Self& self, const Introduction& introduction,
+                                                 wire::pb::LinkUse use, model::Endpoint endpoint,
+                                                 Deadline by);
+
+}  // namespace p2pc::peer

@@ -1,0 +1,49 @@
+// Delivery: what one `send` or `/send` brings, over one proven link (docs/protocol.md, "A delivery of
+// files").
+//
+// What both sides share: how an item ended, and who is told of it.
+#pragma once
+
+#include <optional>
+#include <p2pc/base/result.hpp>
+#include <p2pc/base/strong.hpp>
+#include <p2pc/base/time.hpp>
+#include <string>
+
+namespace p2pc::peer {
+
+// Nothing moved for this long, without a reason in the other side's beats: the link is given up.
+constexpr Duration default_stall = std::chrono::seconds{30};
+
+class ItemOutcome {
+  public:
+    std::uint32_t item = 0;
+    std::string label;  // sender: as the user gave it; receiver: the name that was announced
+    std::string name;   // as announced
+    std::optional<ByteCount> size;
+    std::string digest;               // "algorithm:hex"; empty when it came to none
+    std::optional<std::string> path;  // receiver: where it is now
+    bool skipped = false;
+    std::optional<Error> error;  // none: delivered
+};
+
+class Progress {
+  public:
+    std::string name;
+    std::uint64_t done = 0;
+    std::optional<std::uint64_t> total;
+    std::uint64_t files_done = 0;
+    std::optional<std::uint64_t> files_total;
+};
+
+// Called on the loop, from within the delivery; must not wait.
+class DeliveryObserver {
+  public:
+    virtual ~DeliveryObserver() = default;
+    // Once an item.
+    virtual void item_ended(const ItemOutcome& outcome) = 0;
+    // After every chunk.
+    virtual void progressed(const Progress& progress) = 0;
+};
+
+}  // namespace p2pc::peer

@@ -1,0 +1,45 @@
+// DeliverySender: offers a delivery on a link, and when it is accepted sends it.
+//
+// One loop. Files are read and digested on the pool, a few chunks ahead, while the loop sends. All of the
+// link's frames are read here until run() completes. REQUIRES: everything given by reference outlives run().
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <memory>
+
+#include "channel/channel.hpp"
+#include "io/pool.hpp"
+#include "peer/delivery.hpp"
+#include "transfer/sending.hpp"
+
+namespace p2pc::peer {
+
+class OfferTerms {
+  public:
+    std::uint32_t delivery = 1;
+    std::uint64_t files = 0;
+    std::optional<std::uint64_t> total;
+    std::string first_name;
+    Duration stall = default_stall;
+};
+
+class DeliverySender {
+  public:
+    DeliverySender(io::Loop& loop, io::Pool& pool, channel::Channel& link, transfer::Outgoing& outgoing,
+                   OfferTerms terms, DeliveryObserver& observer);
+    ~DeliverySender();
+
+    // Completes when the other side has settled every item; how each ended the observer was told.
+    //   Errc::refused, Errc::no_space, ...  the offer was declined
+    //   Errc::stalled, Errc::interrupted, Errc::malformed   the link is of no more use
+    //   Errc::canceled   cancel() was called
+    asio::awaitable<Status> run();
+    // From another coroutine of the loop: gives the delivery up.
+    void cancel();
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace p2pc::peer

@@ -1,0 +1,55 @@
+// Accounts: registering, logging in and out - what ties a home to an account and makes it one of its
+// devices (docs/decisions/0005-identity.md).
+//
+// Passwords come in as text and are wiped before the first answer; Argon2id runs on the pool. The account
+// key is in memory only while one of these runs.
+#pragma once
+
+#include "home/login_store.hpp"
+#include "rendezvous/sign_in.hpp"
+
+namespace p2pc::rendezvous {
+
+// Who wants in, where, and as what device.
+class Credentials {
+  public:
+    Credentials(model::ServerUrl at, model::PublicKey server_key, model::UserName name,
+                model::DeviceName as_device, std::string secret)
+        : url(std::move(at)),
+          founding_key(server_key),
+          user(std::move(name)),
+          device(std::move(as_device)),
+          password(std::move(secret)) {}
+    Credentials(Credentials&&) = default;
+    Credentials& operator=(Credentials&&) = default;
+    ~Credentials() { crypto::wipe(password); }
+    model::ServerUrl url;
+    model::PublicKey founding_key;
+    model::UserName user;
+    model::DeviceName device;
+    std::string password;
+};
+
+class LoggedIn {
+  public:
+    LoggedIn(home::Login the_login, std::uint32_t failed)
+        : login(std::move(the_login)), failed_attempts(failed) {}
+    home::Login login;
+    std::uint32_t failed_attempts;  // wrong passwords since the owner was last told
+};
+
+// Creates the account and logs this home in. Repeating it after a lost reply finishes it.
+//   Errc::weak_password  Errc::name_taken  Errc::refused  Errc::conflict (logged in already)
+asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home::LoginStore& store,
+                                                   Credentials credentials, Deadline by);
+
+// Makes this home a device of the account; a device name that is taken gets "-2".
+//   Errc::bad_credentials  Errc::blocked  Errc::identity (the server's account key is not the wrapped one)
+asio::awaitable<Result<LoggedIn>> log_in(SignInContext& context, home::LoginStore& store,
+                                         Credentials credentials, Deadline by);
+
+// Removes this device at the server and forgets the login here, the latter also when the former fails.
+asio::awaitable<Status> log_out(SignInContext& context, home::LoginStore& store, const home::Login& login,
+                                Deadline by);
+
+}  // namespace p2pc::rendezvous
