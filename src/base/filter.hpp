@@ -1,5 +1,5 @@
 // The filter for text from elsewhere: names, messages, errors and file names on their way to a terminal,
-// log or prompt (docs/protocol.md, "Text").
+// log or prompt.
 //
 // Whatever bytes go in, what comes out is valid UTF-8 of printable characters (bodies also hold newlines,
 // tabs). Everything else is shown as an escape:

@@ -1,4 +1,4 @@
-// Units: durations and sizes as people write and read them (docs/cli: "Formats").
+// Units: durations and sizes as people write and read them.
 //
 //   DURATION   whole numbers with ms, s, m, h, d, summed: "1h30m", "500ms"; bare is seconds: "90"
 //   SIZE       whole bytes; K M G T are 1024^n, kB MB GB TB are 1000^n
