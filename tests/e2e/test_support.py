@@ -118,19 +118,19 @@ class Terminals(Kept):
         self.assertTrue(terminal.echoes())
 
     def test_ctrl_c_reaches_the_program(self):
-        terminal = self.terminal("import signal\nsignal.signal(2, signal.SIG_DFL)\nprint('ready'); signal.pause()")
+        terminal = self.terminal("import signal\nsignal.signal(2, signal.SIG_DFL)\nprint('ready', flush=True); signal.pause()")
         terminal.expect("ready")
         terminal.key("ctrl-c")
         self.assertEqual(terminal.wait(), 130)
 
     def test_a_change_of_size_is_signalled(self):
         terminal = self.terminal(
-            "import os, signal\nsignal.signal(signal.SIGWINCH, lambda *_: print(os.get_terminal_size(), flush=True))\n"
-            "print('ready', flush=True)\nsignal.pause(); input()"
+            "import os, signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])\n"
+            "print('ready', flush=True)\nsignal.sigwait([signal.SIGWINCH])\nprint('now', *os.get_terminal_size())"
         )
         terminal.expect("ready")
         terminal.resize(10, 40)
-        terminal.expect("columns=40, lines=10")
+        terminal.expect("now 40 10")
 
     def test_modes_left_changed_are_seen(self):
         terminal = self.terminal("import tty; tty.setraw(0)")
