@@ -13,7 +13,6 @@ CALLS = {
     "system": "spawn a program with its arguments, without a shell",
     "popen": "spawn a program with its arguments, without a shell",
     "sleep_for": "wait on the io floor's clock",
-    "sleep_until": "wait on the io floor's clock",
     "usleep": "wait on the io floor's clock",
     "strcpy": "std::string or memcpy with a size",
     "strcat": "std::string",
@@ -32,7 +31,14 @@ PATH_CALLS_QUALIFIED = {"link", "remove"}
 PATH_TYPES = {"ofstream", "ifstream", "fstream"}
 FILESYSTEM = re.compile(r"^(create_|remove|rename|copy|resize_file|permissions|last_write_time$)")
 PATH_FREE = ("src/peer/*", "src/channel/*", "src/commands/chat*", "src/commands/receive*", "src/transfer/*")
-PATH_ROOMS = ("src/transfer/output_folder*", "src/transfer/partial*", "src/transfer/source*")
+PATH_ROOMS = (
+    "src/transfer/output_folder*",
+    "src/transfer/held_folder*",
+    "src/transfer/partial*",
+    "src/transfer/source*",
+    "src/transfer/file_source*",  # what the sender's own user named
+    "src/transfer/stream_output*",  # a second description of a descriptor it was given
+)
 
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
 _MACHINE = re.compile(r"(?<![\w.}$)~*-])/(?:work|root|home)/")
@@ -116,6 +122,8 @@ def _calls(found):
     for k, token in enumerate(found):
         if token.text in CALLS and _is_global_call(found, k):
             out.append((token.line, f"{token.text}(): {CALLS[token.text]}"))
+        if token.text == "sleep_until" and _neighbours(found, k)[:2] == ("this_thread", "::"):
+            out.append((token.line, "sleep_until(): wait on the io floor's clock"))
         if token.text == "detached" and _neighbours(found, k)[:2] == ("asio", "::"):
             out.append((token.line, "asio::detached swallows the exception: give a completion handler"))
     return out

@@ -20,6 +20,7 @@ class Banned(HouseCase):
 
     def test_sleeping_by_this_thread_is_found(self):
         self.assertEqual(len(self.cpp("std::this_thread::sleep_for(1s);", "tests/unit/a.cpp")), 1)
+        self.assertEqual(len(self.cpp("std::this_thread::sleep_until(t);", "tests/unit/a.cpp")), 1)
 
     def test_detached_is_found(self):
         self.assertEqual(len(self.cpp("co_spawn(ex, f(), asio::detached);")), 1)
@@ -32,6 +33,7 @@ class Banned(HouseCase):
             "Clock::system(x);",
             'log("system(x)"); // popen(x)',
             "system_clock::now();",
+            "co_await sleep_until(loop, when);",
             "bool detached = true; thread.detached();",
             "std::system_error(e);",
         ):
