@@ -43,7 +43,8 @@ class LoginStore {
     //   Errc::not_logged_in   no login here
     //   Errc::corrupt         a file of it is missing, damaged or contradicts the others
     Result<Login> load() const;
-    // Errors as load(); not_logged_in when another process logged out meanwhile. REQUIRES: `login` came from load().
+    // Errors as load(); not_logged_in when another process logged out meanwhile. REQUIRES: `login` came from
+    // load().
     Result<crypto::SigningKey> device_key(const Login& login) const;
 
     // Remembers a login, and forgets the registration that led to it. With the first device key of a home

@@ -80,7 +80,7 @@ asio::awaitable<Result<Dialled>> Dialer::dial_candidate(model::Endpoint endpoint
     if (!found) co_return found.error();
     auto parsed = parse_text(*found, endpoint.address(), 0, transport::Names::numeric);
     if (!parsed) co_return parsed.error();
-    auto dialled = co_await connect(*found, parsed->addresses[0], std::string{}, by);
+    auto dialled = co_await connect(*found, parsed->addresses[0], std::string(), by);
     co_return dialled;
 }
 

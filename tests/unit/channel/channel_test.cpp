@@ -56,9 +56,9 @@ asio::awaitable<void> read_data_between(Ends& ends, std::size_t size) {
     REQUIRE(data->data_size() == size);
     Bytes got(size);
     const std::size_t first = size / 3;
-    auto read = co_await ends.right.read_data(std::span{got}.first(first), never);
+    auto read = co_await ends.right.read_data(std::span(got).first(first), never);
     REQUIRE(read);
-    read = co_await ends.right.read_data(std::span{got}.subspan(first), never);
+    read = co_await ends.right.read_data(std::span(got).subspan(first), never);
     REQUIRE(read);
     CHECK(got == Bytes(size, std::byte{7}));
     auto after = co_await ends.right.read(never);
