@@ -8,5 +8,8 @@ function(p2pc_transport_plugin name)
         PREFIX "" OUTPUT_NAME ${name}
         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
         LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/plugins")
+    # The host refuses what others may write to, and some people's umask lets their group.
+    add_custom_command(TARGET p2pc_plugin_${name} POST_BUILD
+        COMMAND chmod go-w "${CMAKE_BINARY_DIR}/plugins" "$<TARGET_FILE:p2pc_plugin_${name}>")
     install(TARGETS p2pc_plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/p2pc/plugins)
 endfunction()

@@ -21,7 +21,7 @@ class MemoryTransport final : public transport::Transport {
 
     const char* name() noexcept override { return scheme_.c_str(); }
     transport::Parsed parse(std::string_view text, std::uint16_t default_port,
-                            transport::Names names) noexcept override;
+                            transport::Names names = transport::Names::resolve) noexcept override;
     transport::Reach reach(const transport::Address& address) noexcept override;
     std::uint16_t port(const transport::Address& address) noexcept override;
     std::size_t reachable(const transport::Address& bound,
