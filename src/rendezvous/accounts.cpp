@@ -64,8 +64,8 @@ asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home:
         identity::DeviceList::make(credentials.user, credentials.founding_key, 1, std::move(devices));
     if (!list) co_return list.error();
     const Bytes signed_list = list->sign(begun->account_key);
-    const identity::WrapContext wrap{credentials.user, credentials.founding_key, 1};
-    const Bytes wrapped = identity::wrap_account_key(begun->account_key, *keys, wrap, context.random);
+    const identity::WrapOwner owner{credentials.user, credentials.founding_key};
+    const Bytes wrapped = identity::wrap_account_key(begun->account_key, *keys, owner, 1, context.random);
 
     wire::pb::Register request;
     request.set_account_key(account_key.str());
@@ -98,9 +98,9 @@ asio::awaitable<Result<LoggedIn>> enrol(SignInContext& context, home::LoginStore
     if (!in) co_return in.error();
     const auto account_key = model::PublicKey::from(as_bytes(in->welcome.account_key()));
     if (!account_key) co_return account_key.error();
-    const identity::WrapContext wrap{who.user, who.founding_key, 1};
+    const identity::WrapOwner owner{who.user, who.founding_key};
     auto account =
-        identity::unwrap_account_key(as_bytes(in->welcome.wrapped_key()), keys, wrap, *account_key);
+        identity::unwrap_account_key(as_bytes(in->welcome.wrapped_key()), keys, owner, *account_key);
     if (!account) co_return Error{Errc::identity, "the account key the server keeps does not open"};
     const auto known = identity::DeviceList::parse_and_verify(as_bytes(in->welcome.device_list()),
                                                               *account_key, who.user, who.founding_key);

@@ -1,0 +1,48 @@
+// DeliveryReceiver: takes an accepted delivery from a link.
+//
+// One loop. The link is read as far ahead as a few buffers go; one coroutine hands them to the pool, in
+// order, where they are digested and written. REQUIRES: everything given by reference outlives run().
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+
+#include "channel/channel.hpp"
+#include "io/pool.hpp"
+#include "peer/delivery.hpp"
+#include "transfer/receiving.hpp"
+
+namespace p2pc::peer {
+
+class ReceiveTerms {
+  public:
+    std::uint32_t delivery = 1;  // the one accepted
+    std::optional<std::uint64_t> files, total;
+    Duration stall = default_stall;
+    // Names the partial of an item (transfer/partial_key.hpp).
+    std::function<transfer::PartialKey(const transfer::Entry&)> key;
+};
+
+class DeliveryReceiver {
+  public:
+    DeliveryReceiver(io::Loop& loop, io::Pool& pool, channel::Channel& link, transfer::Incoming& incoming,
+                     ReceiveTerms terms, DeliveryObserver& observer);
+    ~DeliveryReceiver();
+
+    // From after the OfferAnswer to the DeliveryResult; how each item ended the observer was told.
+    //   Errc::canceled   the sender gave the delivery up, or cancel() was called
+    //   Errc::stalled, Errc::interrupted, Errc::malformed   the link is of no more use; what came of an item
+    //                    in the middle is kept as a partial
+    asio::awaitable<Status> run();
+    void cancel();
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+// What an ItemBegin says, as an entry; kinds this version does not take are Errc::unsupported.
+Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin);
+
+}  // namespace p2pc::peer
