@@ -13,9 +13,8 @@ Bytes signed_bytes(Bytes body) {
 }
 
 Bytes body_of(const identity::DeviceList& list) {
-    Bytes bytes = list.sign(key_of(2));
-    bytes.resize(bytes.size() - 64);
-    return bytes;
+    const Bytes bytes = list.sign(key_of(2));
+    return Bytes(bytes.begin(), bytes.end() - 64);
 }
 
 Errc read_error(const Bytes& bytes, std::string_view name = "alice") {
