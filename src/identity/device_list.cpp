@@ -1,5 +1,7 @@
 #include "identity/device_list.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -68,7 +70,7 @@ model::DeviceName DeviceList::free_name(const model::DeviceName& wanted) const {
     if (find(wanted) == nullptr) return wanted;
     // One of max_devices + 1 names is free.
     for (std::size_t n = 2;; ++n) {
-        const std::string suffix = "-" + std::to_string(n);
+        const std::string suffix = fmt::format("-{}", n);
         auto name = model::DeviceName::parse(wanted.text().substr(0, longest - suffix.size()) + suffix);
         if (name && find(*name) == nullptr) return *name;
     }
