@@ -188,7 +188,7 @@ asio::awaitable<void> DeliverySender::State::read(std::shared_ptr<State> s) {
 // Nothing owed may stand still for longer than the stall time, unless the other side says why.
 asio::awaitable<void> DeliverySender::State::watch(std::shared_ptr<State> s) {
     while (!s->finished.is_set() && !s->failure) {
-        co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds{1});
+        co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds(1));
         if (s->failure || s->finished.is_set()) co_return;
         const auto bytes = s->link.bytes_out();
         const auto state = s->link.peer_state();
@@ -236,7 +236,7 @@ asio::awaitable<Status> DeliverySender::State::send_chunks(std::shared_ptr<State
         }
         s->link.set_beat_state(wire::BeatState::flowing);
         auto sent = co_await s->link.send_data(outcome.item, offset,
-                                               std::span{chunk->buffer}.first(headroom + size), never);
+                                               std::span(chunk->buffer).first(headroom + size), never);
         s->give_back(std::move(chunk->buffer));
         if (!sent) {
             s->fail(sent.error());
