@@ -1,0 +1,55 @@
+#include "directory/block_rule.hpp"
+
+#include <algorithm>
+
+namespace p2pc::directory {
+
+milliseconds block_of(std::uint32_t level, Lockout lockout) {
+    if (lockout == Lockout::permanent) return for_ever;
+    milliseconds block = first_block;
+    for (std::uint32_t i = 1; i < level && block < longest_block; ++i)
+        block *= 2;
+    return std::min(block, longest_block);
+}
+
+Status begin_attempt(AttemptRecord& row, Lockout lockout) {
+    if (blocked(row)) return Errc::blocked;
+    ++row.failures;
+    if (row.notices < UINT32_MAX) ++row.notices;
+    if (row.failures < failures_to_block) return {};
+    row.failures = 0;
+    if (row.level < UINT32_MAX) ++row.level;
+    row.block_left = block_of(row.level, lockout);
+    return {};
+}
+
+void forgive(AttemptRecord& row) {
+    row.failures = 0;
+    row.level = 0;
+    row.block_left = milliseconds::zero();
+    if (row.notices > 0) --row.notices;
+}
+
+void elapse(AttemptRecord& row, milliseconds span) {
+    if (row.block_left == for_ever || span <= milliseconds::zero()) return;
+    row.block_left = std::max(row.block_left - span, milliseconds::zero());
+}
+
+Status open_window(AttemptRecord& row, std::int64_t today) {
+    if (!blocked(row)) return {};
+    if (today > row.window_day) {
+        row.window_day = today;
+        row.windows_used = 0;
+    }
+    if (row.windows_used >= windows_a_day) return Errc::busy;
+    ++row.windows_used;
+    row.failures = 0;
+    row.block_left = milliseconds::zero();
+    return {};
+}
+
+bool blank(const AttemptRecord& row) {
+    return row.failures == 0 && row.level == 0 && !blocked(row) && row.windows_used == 0 && row.notices == 0;
+}
+
+}  // namespace p2pc::directory
