@@ -1,0 +1,44 @@
+#include "directory/call_choice.hpp"
+
+#include <algorithm>
+
+namespace p2pc::directory {
+namespace {
+
+// Lower is asked sooner; nothing: it does not take this.
+std::optional<int> rank(const Instance& instance, CallKind kind, bool talking) {
+    const bool chat = instance.program == Program::chat;
+    switch (kind) {
+        case CallKind::chat:
+            if (!chat) return std::nullopt;
+            return 0;
+        case CallKind::files:
+            return chat ? 1 : 0;
+        case CallKind::message:
+            if (talking) return 0;
+            return chat ? 1 : 2;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<InstanceId> choose(const std::vector<Instance>& instances, CallKind kind,
+                               const std::optional<model::DeviceName>& device, InstanceId caller,
+                               const std::set<InstanceId>& talking) {
+    std::vector<std::pair<int, InstanceId>> ranked;
+    for (const Instance& instance : instances) {
+        if (!instance.takes_something() || instance.id == caller) continue;
+        if (device && instance.device_name != *device) continue;
+        if (const auto place = rank(instance, kind, talking.contains(instance.id))) {
+            ranked.emplace_back(*place, instance.id);
+        }
+    }
+    std::ranges::stable_sort(ranked, {}, &std::pair<int, InstanceId>::first);
+    std::vector<InstanceId> chosen;
+    for (const auto& entry : ranked)
+        chosen.push_back(entry.second);
+    return chosen;
+}
+
+}  // namespace p2pc::directory
