@@ -1,0 +1,49 @@
+// The border: what clients say, made into the types of model/ or refused. Pure functions on hostile input.
+//
+// Everything here fails with Errc::malformed. Within one request that is answered; what does not even parse
+// as a message never gets here.
+#pragma once
+
+#include <optional>
+#include <p2pc/base/result.hpp>
+#include <string>
+#include <vector>
+
+#include "directory/call_choice.hpp"
+#include "identity/device_list.hpp"
+#include "storage/records.hpp"
+#include "wire/message.hpp"
+
+namespace p2pc::directory::border {
+
+Result<model::UserName> user(const std::string& text);
+// Empty text is nothing.
+Result<std::optional<model::DeviceName>> device(const std::string& text);
+Result<model::SessionId> session(const std::string& bytes);
+Result<std::optional<model::SessionId>> optional_session(const std::string& bytes);
+Result<model::DeviceId> device_id(const std::string& bytes);
+Result<model::PublicKey> key(const std::string& bytes);
+// At most max_endpoints, each one an endpoint, none twice.
+Result<std::vector<std::string>> endpoints(const google::protobuf::RepeatedPtrField<std::string>& texts);
+Result<Program> program(wire::pb::Program program);
+Result<CallKind> kind(wire::pb::Kind kind);
+Result<storage::EndReport> report(const wire::pb::Report& message);
+
+struct Announcement {
+    Program program = Program::none;
+    std::vector<std::string> endpoints;
+    std::vector<model::SessionId> up;  // at most 256
+};
+Result<Announcement> announcement(const wire::pb::Announce& message);
+
+// A list as the store keeps it. Errors as DeviceList::parse_and_verify.
+Result<storage::DeviceList> device_list(const std::string& bytes, const model::PublicKey& account_key,
+                                        const model::UserName& user, const model::PublicKey& founding_key);
+
+// A registration by `user`, who proved `account_key`: its list has serial 1 and one device.
+//   Errc::identity  another account key, or a list it did not sign
+Result<storage::NewAccount> registration(const wire::pb::Register& message, const model::UserName& user,
+                                         const model::PublicKey& account_key,
+                                         const model::PublicKey& founding_key, WallTime now);
+
+}  // namespace p2pc::directory::border
