@@ -17,12 +17,13 @@ constexpr std::uint64_t mib = 1024 * 1024;
 
 // As trust.md has it: a claimed size may take this much of the disk before its data comes.
 constexpr std::uint64_t allocate_ahead = 256 * mib;
+constexpr std::uint64_t allocate_ahead_of_stream = 64 * mib;
 
 // Larger writes are slower on ext4, smaller ones cost calls (docs/decisions/0006-files.md has the figures).
 constexpr std::size_t write_size = 128 * 1024;
 
 // How much data gathers before its write-back is started.
-constexpr std::uint64_t write_back_step = 8 * mib;
+constexpr std::uint64_t write_back_step = 32 * mib;
 
 // More names than that are somebody's mistake, and trying them costs a call each.
 constexpr unsigned most_numbers = 10'000;
@@ -70,32 +71,44 @@ Status Partial::append(BytesView bytes) {
     return done;
 }
 
-// Without an announced size, or where the file system cannot allocate, space is only looked at.
 Status Partial::make_room(std::uint64_t until) {
     if (until <= room_) return {};
-    auto goal = until;
-    const bool allocates = expected_ && can_allocate_;
-    if (allocates) goal = std::max(until, std::min(*expected_, written_ + allocate_ahead));
     const auto space = free_space(file_.get());
     if (!space) return space.error();
+    auto goal = ahead_of(until);
+    if (!check_room(*space, goal - room_)) goal = until;  // nearly full: no more than what is needed now
     if (auto fits = check_room(*space, goal - room_); !fits) return fits;
-    if (allocates) {
-        int failed = 0;
-        do {
-            failed = ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(room_),
-                                 static_cast<off_t>(goal - room_)) == 0
-                         ? 0
-                         : errno;
-        } while (failed == EINTR);
-        if (failed == EOPNOTSUPP || failed == ENOSYS) {
-            can_allocate_ = false;
-            goal = until;
-        } else if (failed != 0) {
-            return io_error("cannot allocate space", failed);
-        }
-    }
+    if (auto allocated = allocate(goal); !allocated) return allocated;
     room_ = goal;
     return {};
+}
+
+// Up to where space is taken at once. A stream may end at any byte: it gets as much again as is there.
+std::uint64_t Partial::ahead_of(std::uint64_t until) const noexcept {
+    if (expected_) return std::max(until, std::min(*expected_, written_ + allocate_ahead));
+    return until + std::min(written_, allocate_ahead_of_stream);
+}
+
+// Small pieces are left to the file system, which puts them together itself.
+Status Partial::allocate(std::uint64_t until) {
+    if (!can_allocate_ || until - room_ < mib) return {};
+    int failed = 0;
+    do {
+        const auto from = static_cast<off_t>(room_);
+        const auto size = static_cast<off_t>(until - room_);
+        failed = ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, from, size) == 0 ? 0 : errno;
+    } while (failed == EINTR);
+    if (failed == EOPNOTSUPP || failed == ENOSYS) {
+        can_allocate_ = false;  // then space is only looked at
+        failed = 0;
+    }
+    if (failed != 0) return io_error("cannot allocate space", failed);
+    return {};
+}
+
+// To the same size: gives back what was allocated beyond the data.
+bool Partial::trim() noexcept {
+    return ::ftruncate(file_.get(), static_cast<off_t>(written_)) == 0;
 }
 
 Status Partial::write_all(BytesView bytes) {
@@ -120,6 +133,7 @@ void Partial::start_write_back() noexcept {
 }
 
 Result<std::string> Partial::commit(const std::string& name, const Entry& entry) {
+    if (room_ > written_ && !trim()) return io_error("cannot give back space", errno);
     if (auto set = set_attributes(file_.get(), entry); !set) return set.error();
     if (::fsync(file_.get()) != 0) return io_error("cannot sync the file", errno);
     auto final_name = name;
@@ -138,8 +152,7 @@ Result<std::string> Partial::commit(const std::string& name, const Entry& entry)
 }
 
 void Partial::keep() && noexcept {
-    // To the same size: gives back what was allocated beyond the data.
-    [[maybe_unused]] const int failed = ::ftruncate(file_.get(), static_cast<off_t>(written_));
+    trim();
     root_.reset();
 }
 

@@ -49,6 +49,9 @@ class Partial {
 
   private:
     Status make_room(std::uint64_t until);
+    std::uint64_t ahead_of(std::uint64_t until) const noexcept;
+    Status allocate(std::uint64_t until);
+    bool trim() noexcept;
     Status write_all(BytesView bytes);
     void start_write_back() noexcept;
 

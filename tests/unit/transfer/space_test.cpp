@@ -74,6 +74,14 @@ TEST_CASE("a claimed size takes no more than 256 MiB of the disk ahead of its da
     CHECK(allocated(path) <= mib);
 }
 
+TEST_CASE("a stream that ended holds no more of the disk than its data", "[transfer][space]") {
+    TempFolder to;
+    const auto bytes = content(5 * mib + 1);
+    REQUIRE(deliver_into(to.str(), Entry::stream("a"), bytes));
+    CHECK(read_file(to / "a") == bytes);
+    CHECK(allocated(to / "a") <= 5 * mib + 64 * 1024);
+}
+
 TEST_CASE("a claim larger than the disk is refused before anything is made", "[transfer][space]") {
     TempFolder to;
     const auto folder = folder_at(to.str());
