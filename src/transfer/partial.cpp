@@ -23,7 +23,7 @@ constexpr std::uint64_t allocate_ahead_of_stream = 64 * mib;
 constexpr std::size_t write_size = 128 * 1024;
 
 // How much data gathers before its write-back is started.
-constexpr std::uint64_t write_back_step = 32 * mib;
+constexpr std::uint64_t write_back_step = 8 * mib;
 
 // More names than that are somebody's mistake, and trying them costs a call each.
 constexpr unsigned most_numbers = 10'000;
