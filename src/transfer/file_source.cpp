@@ -37,9 +37,13 @@ std::string last_component(const std::string& path) {
     return path.substr(start, end + 1 - start);
 }
 
+bool same_file(const struct stat& a, const struct stat& b) {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 bool same_content(const struct stat& a, const struct stat& b) {
-    return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
-           a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+    return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+           a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
 class FileSource final : public Source {
@@ -83,10 +87,9 @@ class FileSource final : public Source {
 
     Status check_unchanged() const {
         struct stat after {};
-        if (::fstat(file_.get(), &after) != 0) return failed("cannot read", errno);
-        if (!same_content(before_, after)) return changed("it was written to");
         if (::stat(path_.c_str(), &after) != 0) return changed("it was deleted");
-        if (!same_content(before_, after)) return changed("it was replaced");
+        if (!same_file(before_, after)) return changed("it was replaced");
+        if (!same_content(before_, after)) return changed("it was written to");
         return {};
     }
 

@@ -80,9 +80,9 @@ TEST_CASE("a source that is not what it was at the start ends in source_changed"
     REQUIRE(source->open());
     Bytes buffer(1000);
     REQUIRE(source->read(buffer));
+    auto expected = Errc::source_changed;
     SECTION("nothing happened") {
-        CHECK(read_to_end(*source) == Errc{});
-        return;
+        expected = Errc{};
     }
     SECTION("it grew") {
         std::ofstream{path, std::ios::app} << "more";
@@ -105,7 +105,7 @@ TEST_CASE("a source that is not what it was at the start ends in source_changed"
         const timespec times[2] = {{1, 0}, {1, 0}};
         REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
     }
-    CHECK(read_to_end(*source) == Errc::source_changed);
+    CHECK(read_to_end(*source) == expected);
 }
 
 TEST_CASE("a stream gives what a slow writer has said so far, and then its end", "[transfer][source]") {
