@@ -1,0 +1,57 @@
+// Calls: how sessions come about - as caller through the server, and as callee from its IncomingCall.
+//
+// One a process; one loop. REQUIRES: everything given by reference outlives every await.
+#pragma once
+
+#include "home/pins.hpp"
+#include "peer/candidates.hpp"
+#include "peer/listener.hpp"
+#include "peer/session.hpp"
+#include "rendezvous/online.hpp"
+
+namespace p2pc::peer {
+
+class Calls {
+  public:
+    Calls(rendezvous::SignInContext& context, const Self& self, home::Pins& pins, rendezvous::Online& online,
+          PrivateRanges private_ranges);
+
+    // Where to listen; also announced by Online (endpoints()). At most once.
+    Status listen(const model::ListenUrl& at);
+    std::vector<model::Endpoint> endpoints(transport::Reach server, const std::string& observed) const;
+
+    //   Errc::no_such_user  Errc::peer_offline  Errc::refused   the server, or the instances there
+    //   Errc::identity      the account's key is not the pinned one, or nobody proved the right one
+    //   Errc::no_path       no link could be made
+    asio::awaitable<Result<std::unique_ptr<Session>>> call(model::PeerName who, wire::pb::Kind kind,
+                                                           Deadline by);
+
+    // What an incoming call says, checked, and how its caller stands with this home.
+    class Caller {
+      public:
+        Caller(Introduction who, identity::Trust stands) : introduction(std::move(who)), trust(stands) {}
+        Introduction introduction;
+        identity::Trust trust;
+    };
+    //   Errc::identity, Errc::malformed   to be passed over
+    Result<Caller> examine(const wire::pb::IncomingCall& call) const;
+    // Takes the call and makes the link.
+    asio::awaitable<Result<std::unique_ptr<Session>>> answer(Introduction introduction, Deadline by);
+    // Says that this instance does not take it.
+    asio::awaitable<void> pass(model::SessionId session);
+
+  private:
+    asio::awaitable<Result<std::unique_ptr<Session>>> meet(std::unique_ptr<Admission::Expected> expected,
+                                                           CallRole role, Deadline by);
+    Result<identity::Trust> stands(const Introduction& introduction) const;
+
+    rendezvous::SignInContext& context_;
+    const Self& self_;
+    home::Pins& pins_;
+    rendezvous::Online& online_;
+    PrivateRanges private_ranges_;
+    Admission admission_;
+    std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace p2pc::peer

@@ -1,0 +1,64 @@
+#include "peer/session.hpp"
+
+namespace p2pc::peer {
+
+Session::Session(rendezvous::Dialer& dialer, crypto::Random& random, const Self& self,
+                 std::unique_ptr<Admission::Expected> expected, CallRole role, ProvenChannel first,
+                 identity::Trust trust, std::vector<model::Endpoint> candidates, WallTime started)
+    : dialer_(dialer),
+      random_(random),
+      self_(self),
+      expected_(std::move(expected)),
+      role_(role),
+      first_(std::move(first.channel)),
+      dialled_(first.opened_here),
+      trust_(trust),
+      candidates_(std::move(candidates)),
+      started_(started) {}
+
+Session::~Session() = default;
+
+asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::open_bulk(Deadline by) {
+    Error last{Errc::no_path, user().text() + " cannot be reached for another connection"};
+    for (const auto& candidate : candidates_) {
+        const auto left = by - dialer_.loop().now();
+        if (left <= Duration::zero()) break;
+        auto link =
+            co_await dial_peer(dialer_, random_, self_, introduction(), wire::pb::LINK_BULK, candidate, by);
+        if (link) co_return std::move(link->channel);
+        last = link.error();
+    }
+    co_return last;
+}
+
+asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::accept_bulk(Deadline by) {
+    auto link = co_await expected_->arrived().pop(by);
+    if (!link) co_return link.error();
+    co_return std::move(link->channel);
+}
+
+void Session::count(const channel::Channel& bulk) {
+    more_in_ += bulk.bytes_in();
+    more_out_ += bulk.bytes_out();
+}
+
+home::Report Session::report(model::EndReason reason, WallTime ended) const {
+    return home::Report{
+        id(), self_.login().device().id, reason, ByteCount{bytes_in()}, ByteCount{bytes_out()}, path(),
+        ended};
+}
+
+asio::awaitable<void> Session::close(Deadline by) {
+    wire::pb::PeerMessage message;
+    message.mutable_close();
+    auto sent = send(message);
+    if (sent) sent = co_await first_->finish(by);
+    // The other side's end: until then what we wrote may still be lost with a reset.
+    while (sent) {
+        auto frame = co_await first_->read(by);
+        if (!frame) break;
+    }
+    first_->abort();
+}
+
+}  // namespace p2pc::peer

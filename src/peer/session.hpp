@@ -1,0 +1,63 @@
+// Session: a proven connection between two people, from the chosen link to the report of its end.
+//
+// One loop. Its first link is read by whoever owns the session; further ones (bulk) are made by open_bulk()
+// here and accepted by arrived() there. Dropping it aborts the link; the end is then reported by its owner.
+#pragma once
+
+#include "home/reports.hpp"
+#include "identity/pin.hpp"
+#include "peer/path_finder.hpp"
+
+namespace p2pc::peer {
+
+class Session {
+  public:
+    Session(rendezvous::Dialer& dialer, crypto::Random& random, const Self& self,
+            std::unique_ptr<Admission::Expected> expected, CallRole role, ProvenChannel first,
+            identity::Trust trust, std::vector<model::Endpoint> candidates, WallTime started);
+    ~Session();
+
+    const model::SessionId& id() const noexcept { return expected_->introduction().session(); }
+    const model::UserName& user() const noexcept { return expected_->introduction().user(); }
+    const model::DeviceName& device() const noexcept { return expected_->introduction().device().name; }
+    const Introduction& introduction() const noexcept { return expected_->introduction(); }
+    CallRole role() const noexcept { return role_; }
+    // How the account stood before this session: fresh means that it was pinned just now.
+    identity::Trust trust() const noexcept { return trust_; }
+    WallTime started() const noexcept { return started_; }
+    std::string path() const { return "direct"; }
+    // Whether this side reached the other by dialling: then it can again.
+    bool dialled() const noexcept { return dialled_; }
+
+    channel::Channel& link() noexcept { return *first_; }
+    Status send(const wire::pb::PeerMessage& message) { return first_->send(wire::frame(message)); }
+
+    // Another connection of this session.   Errc::no_path, Errc::identity
+    asio::awaitable<Result<std::unique_ptr<channel::Channel>>> open_bulk(Deadline by);
+    // The next one the other side opened.
+    asio::awaitable<Result<std::unique_ptr<channel::Channel>>> accept_bulk(Deadline by);
+    // The bytes of a bulk link count when it is handed back.
+    void count(const channel::Channel& bulk);
+
+    std::uint64_t bytes_in() const noexcept { return more_in_ + first_->bytes_in(); }
+    std::uint64_t bytes_out() const noexcept { return more_out_ + first_->bytes_out(); }
+    home::Report report(model::EndReason reason, WallTime ended) const;
+
+    // Says Close (for reason closed), lets the other side hear it, and ends the link.
+    asio::awaitable<void> close(Deadline by);
+
+  private:
+    rendezvous::Dialer& dialer_;
+    crypto::Random& random_;
+    const Self& self_;
+    std::unique_ptr<Admission::Expected> expected_;
+    CallRole role_;
+    std::unique_ptr<channel::Channel> first_;
+    bool dialled_;
+    identity::Trust trust_;
+    std::vector<model::Endpoint> candidates_;
+    WallTime started_;
+    std::uint64_t more_in_ = 0, more_out_ = 0;
+};
+
+}  // namespace p2pc::peer
