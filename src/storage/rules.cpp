@@ -1,5 +1,6 @@
 #include "storage/rules.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace p2pc::storage {

@@ -1,7 +1,5 @@
 #include "storage/memory/memory_store.hpp"
 
-#include <algorithm>
-
 #include "storage/rules.hpp"
 
 namespace p2pc::storage {

@@ -1,6 +1,4 @@
 // SqliteStore: accounts and their devices.
-#include <algorithm>
-
 #include "storage/rules.hpp"
 #include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/sqlite_store.hpp"

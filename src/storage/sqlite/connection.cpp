@@ -40,6 +40,13 @@ bool Connection::idle() const noexcept {
     return ::sqlite3_get_autocommit(database_.getHandle()) != 0;
 }
 
+void Connection::set_up() {
+    database_.exec("PRAGMA journal_mode = WAL");
+    database_.exec("PRAGMA synchronous = FULL");
+    database_.exec("PRAGMA foreign_keys = ON");
+    database_.exec("PRAGMA trusted_schema = OFF");
+}
+
 void Connection::keep_log_on_close(bool keep) noexcept {
     ::sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

@@ -4,11 +4,13 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <p2pc/base/bytes.hpp>
 #include <p2pc/base/error.hpp>
+#include <p2pc/base/result.hpp>
 #include <p2pc/base/strong.hpp>
 #include <p2pc/base/time.hpp>
 #include <string>
@@ -33,6 +35,8 @@ class Connection {
     void exec(std::string_view sql) { prepared(sql).exec(), prepared(sql).reset(); }
     // Without a transaction; also the case after SQLite itself rolled one back (a full disk).
     bool idle() const noexcept;
+    // The settings every connection of a store has: WAL, a sync for each commit, references checked.
+    void set_up();
     // Closing leaves the log as it is: nothing is written to a database that was refused.
     void keep_log_on_close(bool keep) noexcept;
 

@@ -1,8 +1,11 @@
 // The database as a file: who may open it, and whether it is ours, before SQLite sees it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <p2pc/base/result.hpp>
+#include <string_view>
+#include <utility>
 
 namespace p2pc::storage {
 

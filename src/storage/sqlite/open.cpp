@@ -44,10 +44,7 @@ void prepare(Connection& connection) {
     if (health != "ok") Query::damaged(health);
     connection.keep_log_on_close(false);
 
-    database.exec("PRAGMA journal_mode = WAL");
-    database.exec("PRAGMA synchronous = FULL");
-    database.exec("PRAGMA foreign_keys = ON");
-    database.exec("PRAGMA trusted_schema = OFF");
+    connection.set_up();
     migrate(database, migrations());
 }
 

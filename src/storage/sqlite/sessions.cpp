@@ -1,4 +1,7 @@
 // SqliteStore: sessions. Those that run are in session_active, those that ended in session_log.
+#include <algorithm>
+#include <functional>
+
 #include "storage/rules.hpp"
 #include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
