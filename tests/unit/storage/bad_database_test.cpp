@@ -122,6 +122,11 @@ TEST_CASE("a damaged or shortened database is refused", "[storage][open]") {
     std::fill(noisy.begin() + 4096, noisy.end(), '\x5a');
     put(file, noisy);
     refused(file, Errc::corrupt);
+    // The tables can be found, and one page of an index is noise.
+    auto one_page = whole;
+    std::fill(one_page.end() - 4096, one_page.end(), '\x5a');
+    put(file, one_page);
+    refused(file, Errc::corrupt);
     put(file, whole);
     CHECK(good(opened_sqlite(file)->count_accounts()) == 1);
 }
