@@ -39,7 +39,7 @@ class SocketStream final : public transport::Stream {
 
     Descriptor socket_;
     State state_ = State::open;
-    transport::Use use_ = transport::Use::interactive;
+    transport::Use use_ = transport::Use::idle;  // nothing set yet
     transport::Failure failure_;
 };
 
