@@ -2,6 +2,7 @@
 #include <openssl/ssl.h>
 
 #include <catch2/catch.hpp>
+#include <string>
 
 #include "contract/transport/setup.hpp"
 #include "contract/transport/tls_peer.hpp"
@@ -69,6 +70,8 @@ TEST_CASE("a client of TLS 1.2 is refused without a byte", "[contract][tls]") {
     Door door;
     CHECK(door.say(client_hello(TLS1_2_VERSION, TLS1_2_VERSION)) == IoStatus::error);
     CHECK(door.ours->failure().code == Errc::malformed);
+    // Seen by ourselves: nothing of OpenSSL was made for it.
+    CHECK(std::string{door.ours->failure().text.data()} == "not a TLS 1.3 ClientHello of at most 4 KiB");
     CHECK(door.answer() == 0);
 }
 
@@ -110,6 +113,18 @@ TEST_CASE("no hello cut, flipped or filled with noise is answered unless it stil
     Bytes hollow = hello;
     std::fill(hollow.begin() + 9, hollow.end(), std::byte{0xff});
     CHECK(door.say(hollow) == IoStatus::error);
+    CHECK(door.answer() == 0);
+}
+
+TEST_CASE("a handshake that fails after the hello ends without an alert", "[contract][tls]") {
+    Door door;
+    REQUIRE(door.say(client_hello(TLS1_3_VERSION, TLS1_3_VERSION)) == IoStatus::want_read);
+    while (door.answer() > 0) {
+    }
+    // An application record under no key we know.
+    CHECK(door.say(as_bytes(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'))) ==
+          IoStatus::error);
+    CHECK(door.ours->failure().code == Errc::malformed);
     CHECK(door.answer() == 0);
 }
 
