@@ -136,6 +136,9 @@ TEST_CASE("an idle wait completes when bytes arrive and needs no buffer before",
     world.run(write_text(pair.far, "hello"));
     world.settle();
     CHECK(log.size() == 2);
+    // Nobody read: the bytes are still there for the next wait.
+    world.run(wait_readable(pair.near, world.loop.now() + 1s, log));
+    CHECK(log.back() == "ok");
     CHECK(pair.near.try_read(buffer).value() == 5);
     // After a read that gave bytes, more may be buffered.
     world.run(wait_readable(pair.near, never, log));

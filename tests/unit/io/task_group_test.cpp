@@ -16,14 +16,14 @@ asio::awaitable<void> throws_bug() {
 }
 
 asio::awaitable<void> sleeps_for_ever(World& world, int& ended) {
-    co_await sleep_until(world.loop, never);
+    co_await io::sleep_until(world.loop, never);
     ++ended;
-    co_await sleep_until(world.loop, never);
+    co_await io::sleep_until(world.loop, never);
     FAIL("a cancelled coroutine went on waiting");
 }
 
 asio::awaitable<void> throws_when_stopped(World& world) {
-    co_await sleep_until(world.loop, never);
+    co_await io::sleep_until(world.loop, never);
     throw std::runtime_error("in the cleanup");
 }
 
