@@ -1,0 +1,114 @@
+#include "directory/attempt_table.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "crypto/random.hpp"
+
+using namespace p2pc;
+using namespace p2pc::directory;
+using namespace std::chrono_literals;
+
+namespace {
+
+model::UserName name(const std::string& text) {
+    return *model::UserName::parse(text);
+}
+
+struct Table {
+    explicit Table(std::size_t capacity, Lockout lockout = Lockout::timed)
+        : table(random.secret<32>(), lockout, capacity) {}
+    void block(const std::string& user) {
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(table.begin(name(user), now));
+    }
+    crypto::SeededRandom random{3};
+    AttemptTable table;
+    Instant now{1h};
+};
+
+}  // namespace
+
+TEST_CASE("names are kept by a keyed hash: another server's table has other keys",
+          "[directory][attempt_table]") {
+    crypto::SeededRandom random{3};
+    AttemptTable one(random.secret<32>(), Lockout::timed), other(random.secret<32>(), Lockout::timed);
+    CHECK(one.key_of(name("alice")) == one.key_of(name("alice")));
+    CHECK(one.key_of(name("alice")) != one.key_of(name("bob")));
+    CHECK(one.key_of(name("alice")) != other.key_of(name("alice")));
+}
+
+TEST_CASE("a block counts down with the clock it is asked by", "[directory][attempt_table]") {
+    Table t(10);
+    t.block("alice");
+    CHECK(t.table.begin(name("alice"), t.now).error().code() == Errc::blocked);
+    CHECK(t.table.block_left(name("alice"), t.now + 10min) == 5min);
+    CHECK(t.table.begin(name("alice"), t.now + 15min));
+    CHECK(t.table.block_left(name("bob"), t.now) == 0ms);
+}
+
+TEST_CASE("full of invented names, the table forgets the one touched longest ago and never a real block",
+          "[directory][attempt_table]") {
+    Table t(3);
+    t.block("alice");
+    t.table.mark_real(name("alice"));
+    REQUIRE(t.table.begin(name("ghost-1"), t.now));
+    REQUIRE(t.table.begin(name("ghost-2"), t.now));
+    REQUIRE(t.table.begin(name("ghost-1"), t.now));
+    REQUIRE(t.table.begin(name("ghost-3"), t.now));
+    const auto evicted = t.table.take_evicted();
+    REQUIRE(evicted.size() == 1);
+    CHECK(evicted.front() == t.table.key_of(name("ghost-2")));
+    for (int i = 0; i < 100; ++i)
+        REQUIRE(t.table.begin(name("flood-" + std::to_string(i)), t.now));
+    CHECK(t.table.size() == 3);
+    CHECK(t.table.begin(name("alice"), t.now).error().code() == Errc::blocked);
+}
+
+TEST_CASE("a table full of real blocks lets nobody in rather than forget one", "[directory][attempt_table]") {
+    Table t(2);
+    for (const auto* user : {"alice", "bob"}) {
+        t.block(user);
+        t.table.mark_real(name(user));
+    }
+    CHECK(t.table.begin(name("carol"), t.now).error().code() == Errc::busy);
+    // Where a block has run out there is room.
+    CHECK(t.table.begin(name("carol"), t.now + 15min));
+}
+
+TEST_CASE("the rows to be saved are those whose block runs, and each once more when it has run out",
+          "[directory][attempt_table]") {
+    Table t(10);
+    t.block("alice");
+    REQUIRE(t.table.begin(name("bob"), t.now));
+    const auto running = t.table.running_blocks(t.now + 1min);
+    REQUIRE(running.size() == 1);
+    CHECK(running.front().block_left == 14min);
+    const auto ended = t.table.running_blocks(t.now + 15min);
+    REQUIRE(ended.size() == 1);
+    CHECK(ended.front().block_left == 0ms);
+    CHECK(t.table.running_blocks(t.now + 16min).empty());
+}
+
+TEST_CASE("loaded rows go on where they stood, whatever the time is now", "[directory][attempt_table]") {
+    Table before(10);
+    before.block("alice");
+    const auto rows = before.table.running_blocks(before.now + 5min);
+    Table after(10);
+    after.table.load(rows, Instant{});
+    CHECK(after.table.block_left(name("alice"), Instant{}) == 10min);
+    Table permanent(10, Lockout::permanent);
+    permanent.table.load(rows, Instant{});
+    CHECK(permanent.table.block_left(name("alice"), Instant{24h}) == for_ever);
+}
+
+TEST_CASE("a forgiven name leaves no row unless there is something to tell", "[directory][attempt_table]") {
+    Table t(10);
+    REQUIRE(t.table.begin(name("alice"), t.now));
+    CHECK(blank(t.table.forgive(name("alice"), t.now)));
+    CHECK(t.table.size() == 0);
+    REQUIRE(t.table.begin(name("alice"), t.now));
+    REQUIRE(t.table.begin(name("alice"), t.now));
+    CHECK(t.table.forgive(name("alice"), t.now).notices == 1);
+    CHECK(t.table.take_notices(name("alice")) == 1);
+    CHECK(t.table.take_notices(name("alice")) == 0);
+}

@@ -1,0 +1,100 @@
+#include "directory/block_rule.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace p2pc;
+using namespace p2pc::directory;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Three wrong attempts, each allowed.
+void fail_thrice(AttemptRecord& row, Lockout lockout = Lockout::timed) {
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(begin_attempt(row, lockout));
+}
+
+}  // namespace
+
+TEST_CASE("two failures block nothing, the third blocks for 15 minutes before it is evaluated",
+          "[directory][block_rule]") {
+    AttemptRecord row;
+    REQUIRE(begin_attempt(row, Lockout::timed));
+    REQUIRE(begin_attempt(row, Lockout::timed));
+    CHECK(!blocked(row));
+    REQUIRE(begin_attempt(row, Lockout::timed));
+    CHECK(row.block_left == 15min);
+    CHECK(row.notices == 3);
+    const AttemptRecord before = row;
+    const auto fourth = begin_attempt(row, Lockout::timed);
+    REQUIRE(!fourth);
+    CHECK(fourth.error().code() == Errc::blocked);
+    CHECK(row == before);
+}
+
+TEST_CASE("a block ends when its time has passed and not a millisecond before", "[directory][block_rule]") {
+    AttemptRecord row;
+    fail_thrice(row);
+    elapse(row, 15min - 1ms);
+    CHECK(blocked(row));
+    elapse(row, -1h);
+    CHECK(row.block_left == 1ms);
+    elapse(row, 1ms);
+    CHECK(!blocked(row));
+    elapse(row, 1h);
+    CHECK(row.block_left == 0ms);
+}
+
+TEST_CASE("each further three double the block, to a day at most", "[directory][block_rule]") {
+    AttemptRecord row;
+    for (const milliseconds expected :
+         {milliseconds{15min}, milliseconds{30min}, milliseconds{1h}, milliseconds{2h}, milliseconds{4h},
+          milliseconds{8h}, milliseconds{16h}, milliseconds{24h}, milliseconds{24h}}) {
+        fail_thrice(row);
+        CHECK(row.block_left == expected);
+        elapse(row, expected);
+    }
+    CHECK(block_of(UINT32_MAX, Lockout::timed) == 24h);
+}
+
+TEST_CASE("the right password forgets failures and doubling, but not what the owner has yet to hear",
+          "[directory][block_rule]") {
+    AttemptRecord row;
+    fail_thrice(row);
+    elapse(row, 15min);
+    REQUIRE(begin_attempt(row, Lockout::timed));
+    forgive(row);
+    CHECK(row.failures == 0);
+    CHECK(row.level == 0);
+    CHECK(row.notices == 3);
+    fail_thrice(row);
+    CHECK(row.block_left == 15min);
+}
+
+TEST_CASE("a window lifts the block, keeps the doubling, and opens five times a day",
+          "[directory][block_rule]") {
+    AttemptRecord row;
+    REQUIRE(open_window(row, 100));
+    CHECK(row.windows_used == 0);  // nothing to lift
+    for (int i = 1; i <= 5; ++i) {
+        fail_thrice(row);
+        REQUIRE(open_window(row, 100));
+        CHECK(!blocked(row));
+        CHECK(row.level == static_cast<std::uint32_t>(i));
+    }
+    fail_thrice(row);
+    CHECK(row.block_left == 8h);
+    CHECK(open_window(row, 100).error().code() == Errc::busy);
+    CHECK(open_window(row, 99).error().code() == Errc::busy);  // a clock set back
+    CHECK(open_window(row, 101));
+    CHECK(row.windows_used == 1);
+}
+
+TEST_CASE("a permanent block never elapses, and a window lifts it", "[directory][block_rule]") {
+    AttemptRecord row;
+    fail_thrice(row, Lockout::permanent);
+    elapse(row, milliseconds{10 * 365 * 24h});
+    CHECK(row.block_left == for_ever);
+    CHECK(open_window(row, 1));
+    CHECK(begin_attempt(row, Lockout::permanent));
+}
