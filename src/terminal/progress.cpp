@@ -82,7 +82,9 @@ void ProgressBar::update(const Progress& progress, Instant now) {
     if (!visible_ || !(throttle_.due(now) || !drawn_)) return;
     drawn_ = true;
     // The last column stays free, so that no terminal wraps.
-    write_all(fd_, "\r" + format_progress(progress, columns_ - 1) + "\x1b[K");
+    std::string line{"\r"};
+    line.append(format_progress(progress, columns_ - 1)).append("\x1b[K");
+    write_all(fd_, line);
 }
 
 void ProgressBar::clear() {
