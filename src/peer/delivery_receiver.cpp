@@ -272,7 +272,7 @@ asio::awaitable<void> DeliveryReceiver::State::write(std::shared_ptr<State> s) {
 
 asio::awaitable<void> DeliveryReceiver::State::watch(std::shared_ptr<State> s) {
     while (!s->failure && !s->finished) {
-        co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds{1});
+        co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds(1));
         const auto state = s->link.peer_state();
         const bool owed = state == wire::BeatState::flowing || state == wire::BeatState::idle;
         if (s->disk_busy || !owed) s->moved = s->loop.now();
