@@ -1,0 +1,85 @@
+#include <unistd.h>
+
+#include <array>
+
+#include "commands/accounts.hpp"
+#include "commands/words.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr Flag password_file{"password-file", 0, Takes::value, "FILE",
+                             "the file with the password; - is stdin"};
+constexpr Flag device{"device", 0, Takes::value, "NAME",
+                      "what this device is called (default: the host's name)"};
+
+constexpr std::array for_register{password_file, device};
+constexpr std::array for_login{
+    password_file,
+    device,
+    Flag{"open-window", 0, Takes::nothing, "",
+         "on a device that is logged in: allow three more tries of a password"},
+};
+constexpr std::array for_logout{
+    Flag{"all", 0, Takes::nothing, "", "remove every other device"},
+};
+
+Status parse_enrol(const Given& given, EnrolOptions& options) {
+    auto user = at_most_one<model::UserName>(given);
+    if (!user) return user.error();
+    options.user = std::move(*user);
+    options.password = password_source(given);
+    if (const auto text = given.text("device")) {
+        auto name = model::DeviceName::parse(*text);
+        if (!name) return given.bad("device", name.error().detail());
+        options.device = std::move(*name);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::span<const Flag> register_flags() {
+    return for_register;
+}
+std::span<const Flag> login_flags() {
+    return for_login;
+}
+std::span<const Flag> logout_flags() {
+    return for_logout;
+}
+
+Result<RegisterOptions> parse_register(const Given& given) {
+    RegisterOptions options;
+    const auto parsed = parse_enrol(given, options);
+    if (!parsed) return parsed.error();
+    return options;
+}
+
+Result<LoginOptions> parse_login(const Given& given) {
+    LoginOptions options;
+    const auto parsed = parse_enrol(given, options);
+    if (!parsed) return parsed.error();
+    if (given.has("open-window")) options.task = LoginTask::open_window;
+    return options;
+}
+
+Result<LogoutOptions> parse_logout(const Given& given) {
+    LogoutOptions options;
+    auto device_name = at_most_one<model::DeviceName>(given);
+    if (!device_name) return device_name.error();
+    options.device = std::move(*device_name);
+    if (!given.has("all")) return options;
+    if (options.device) return Error{Errc::usage, "either DEVICE or --all"};
+    options.scope = LogoutScope::all_others;
+    return options;
+}
+
+model::DeviceName device_name_of(const EnrolOptions& options) {
+    if (options.device) return *options.device;
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+    return model::cleaned_device_name(host.data());
+}
+
+}  // namespace p2pc::commands

@@ -1,0 +1,38 @@
+// Questions: what only the person knows - name, password, whether to trust - from flags, environment or the
+// terminal. All are asked before anything is contacted.
+#pragma once
+
+#include <optional>
+#include <p2pc/base/result.hpp>
+#include <string>
+
+#include "commands/context.hpp"
+#include "commands/given.hpp"
+#include "model/names.hpp"
+
+namespace p2pc::commands {
+
+// Where a password may come from besides the environment and the terminal.
+struct PasswordSource {
+    std::optional<std::string> file;             // --password-file; "-" is stdin
+    std::optional<std::string> configured_file;  // of config.toml
+};
+PasswordSource password_source(const Given& given);
+
+enum class PasswordUse { known, chosen };  // a chosen one is asked twice and must satisfy the rules
+
+// All:  Errc::needs_answer  nobody can be asked; names what would have answered
+//       Errc::canceled      a signal came meanwhile
+
+//   Errc::local_io       the file cannot be read
+//   Errc::weak_password  one that is chosen
+Result<std::string> ask_password(Context& context, const PasswordSource& source, PasswordUse use,
+                                 const model::UserName& user);
+// `given`, P2PC_USER, or the terminal.   Errc::usage
+Result<model::UserName> ask_user(Context& context, const std::optional<model::UserName>& given);
+
+// The founding key of the server to register or log in at: from the URL, the CA, or at first contact - off a
+// terminal only on loopback.   Errc::cannot_connect and what else dialling gives;  Errc::refused: "no"
+Result<model::PublicKey> ask_founding_key(Context& context, const model::ServerUrl& url);
+
+}  // namespace p2pc::commands

@@ -1,0 +1,36 @@
+// send: files, a stream or a message to somebody, delivered when it ends with 0.
+//
+// What the arguments mean is decided here (send_request.cpp); how it is done, in send.cpp.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "commands/context.hpp"
+#include "commands/flags.hpp"
+#include "commands/given.hpp"
+#include "model/names.hpp"
+#include "peer/candidates.hpp"
+#include "peer/delivery.hpp"
+
+namespace p2pc::commands {
+
+struct SendRequest {
+    explicit SendRequest(model::PeerName to) : receiver(std::move(to)) {}
+    model::PeerName receiver;
+    std::vector<std::string> paths;      // as typed; "-" (stdin) at most once
+    std::optional<std::string> message;  // -m; goes first
+    enum class MessageFrom { argument, standard_input } message_from = MessageFrom::argument;
+    std::string stream_name = "stdin";  // --as: what "-" is called there
+    std::optional<Duration> wait;       // --wait: until the receiver is there; Duration::max(): for ever
+    Duration stall = peer::default_stall;
+    std::optional<std::string> listen;  // as typed, checked; its default scheme is the server URL's
+    peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
+};
+
+std::span<const Flag> send_flags();
+// Errc::usage
+Result<SendRequest> parse_send(const Given& given);
+int run_send(Context& context, const SendRequest& request);
+
+}  // namespace p2pc::commands

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/unicode.hpp"
+#include "commands/arguments.hpp"
+#include "commands/peer_flags.hpp"
+#include "commands/send.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr std::array flags{
+    wait_flag,
+    Flag{"m", 'm', Takes::value, "TEXT", "a message; - reads it from stdin"},
+    Flag{"as", 0, Takes::value, "NAME", "what the stream - is called there (default stdin)"},
+    timeout_flag,
+    listen_flag,
+    allow_private_flag,
+};
+
+constexpr std::size_t longest_message = 16 * 1024;
+
+Result<model::PeerName> parse_receivers(std::string_view text) {
+    std::optional<model::PeerName> receiver;
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto comma = std::min(text.find(',', at), text.size());
+        auto name = model::PeerName::parse(text.substr(at, comma - at));
+        if (!name) return name.error();
+        if (receiver && *receiver != *name) {
+            return Error{Errc::usage, "several receivers are not supported by this version"};
+        }
+        receiver = std::move(*name);
+        at = comma + 1;
+    }
+    return std::move(*receiver);
+}
+
+// "NAME[/DEVICE][,NAME...]:TEXT", as nobody names a path: "./bob:" is one. Where it would be the receiver.
+bool looks_like_receiver(std::string_view word) {
+    const auto colon = word.find(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    auto names = word.substr(0, colon);
+    while (true) {
+        const auto comma = std::min(names.find(','), names.size());
+        if (!model::PeerName::parse(names.substr(0, comma))) return false;
+        if (comma == names.size()) return true;
+        names.remove_prefix(comma + 1);
+    }
+}
+
+struct Split {
+    std::string receiver;
+    std::vector<std::string> paths;
+};
+
+Result<Split> split_receiver(std::vector<std::string> words, bool has_message) {
+    if (words.empty()) return Error{Errc::usage, "nobody to send to"};
+    const std::size_t least = has_message ? 1 : 2;
+    const std::string& last = words.back();
+    if (words.size() >= least && looks_like_receiver(last)) {
+        const auto colon = last.find(':');
+        if (colon + 1 != last.size()) {
+            return Error{
+                Errc::usage,
+                fmt::format("'{}': nothing may follow the colon, the receiver chooses the folder", last)};
+        }
+        Split split{last.substr(0, colon), std::move(words)};
+        split.paths.pop_back();
+        return split;
+    }
+    Split split{words.front(), std::move(words)};
+    split.paths.erase(split.paths.begin());
+    return split;
+}
+
+Status check_paths(const std::vector<std::string>& paths) {
+    if (std::count(paths.begin(), paths.end(), "-") > 1) return Error{Errc::usage, "'-' stands once only"};
+    for (const auto& path : paths) {
+        if (path.empty()) return Error{Errc::usage, "'' is no path"};
+    }
+    return {};
+}
+
+Status take_message(const Given& given, SendRequest& request) {
+    request.message = given.text("m");
+    if (!request.message) return {};
+    if (*request.message == "-") {
+        if (std::count(request.paths.begin(), request.paths.end(), "-") > 0) {
+            return Error{Errc::usage, "stdin is either the message or a stream"};
+        }
+        request.message_from = SendRequest::MessageFrom::standard_input;
+        return {};
+    }
+    if (request.message->size() > longest_message) return given.bad("m", "longer than 16 KiB");
+    if (!base::is_valid_utf8(*request.message)) return given.bad("m", "not UTF-8");
+    return {};
+}
+
+}  // namespace
+
+std::span<const Flag> send_flags() {
+    return flags;
+}
+
+Result<SendRequest> parse_send(const Given& given) {
+    auto split = split_receiver(given.words(), given.has("m"));
+    if (!split) return split.error();
+    auto receiver = parse_receivers(split->receiver);
+    if (!receiver) return receiver.error();
+    SendRequest request{std::move(*receiver)};
+    request.paths = std::move(split->paths);
+    const auto checked = check_paths(request.paths);
+    if (!checked) return checked.error();
+    const auto message = take_message(given, request);
+    if (!message) return message.error();
+    if (request.paths.empty() && !request.message) return Error{Errc::usage, "nothing to send"};
+    if (const auto name = given.text("as")) {
+        if (name->empty() || name->size() > 255 || name->find('/') != std::string::npos) {
+            return given.bad("as", fmt::format("not the name of a file: '{}'", *name));
+        }
+        request.stream_name = *name;
+    }
+    const auto wait = parse_wait(given);
+    if (!wait) return wait.error();
+    request.wait = *wait;
+    const auto common = parse_peer_flags(given);
+    if (!common) return common.error();
+    request.stall = common->stall;
+    request.listen = common->listen;
+    request.private_ranges = common->private_ranges;
+    return request;
+}
+
+}  // namespace p2pc::commands

@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "base/units.hpp"
+#include "commands/serve.hpp"
+#include "commands/words.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr std::array flags{
+    Flag{"listen", 0, Takes::values, "[SCHEME://]ADDR[:PORT]",
+         "where to listen (default tls://[::]:9876); repeatable"},
+    Flag{"db", 0, Takes::value, "FILE", "the database (default: in the home)"},
+    Flag{"cert", 0, Takes::value, "FILE", "a certificate, with --key"},
+    Flag{"key", 0, Takes::value, "FILE", "its private key"},
+    Flag{"max-users", 0, Takes::value, "N", "accounts at most"},
+    Flag{"max-connections", 0, Takes::value, "N", "connections at most"},
+    Flag{"registration", 0, Takes::value, "open|closed", "who may register"},
+    Flag{"lockout", 0, Takes::value, "timed|permanent", "after three wrong passwords"},
+    Flag{"log-retention", 0, Takes::value, "DURATION", "how long ended sessions are kept (default 30d)"},
+    Flag{"limit", 0, Takes::values, "NAME=N",
+         "registrations, device-connections, account-connections, requests, "
+         "burst"},
+    Flag{"log-level", 0, Takes::value, "LEVEL", "debug, info, warning, error or off"},
+};
+
+constexpr std::string_view default_listen = "[::]";
+
+Status parse_listen(const Given& given, ServeOptions& options) {
+    auto texts = given.texts("listen");
+    if (texts.empty()) texts.emplace_back(default_listen);
+    for (const auto& text : texts) {
+        auto url = model::ListenUrl::parse(text, model::default_scheme, model::default_port);
+        if (!url) return given.bad("listen", url.error().detail());
+        options.listen.push_back(std::move(*url));
+    }
+    return {};
+}
+
+template <class Number>
+Status take_number(const Given& given, std::string_view flag, Number& into) {
+    const auto number = given.number(flag);
+    if (!number) return number.error();
+    if (!*number) return {};
+    if (**number == 0 || **number > std::numeric_limits<Number>::max()) {
+        return given.bad(flag, fmt::format("out of range: {}", **number));
+    }
+    into = static_cast<Number>(**number);
+    return {};
+}
+
+template <class Number>
+bool set_limit(std::uint64_t value, Number& into) {
+    if (value == 0 || value > std::numeric_limits<Number>::max()) return false;
+    into = static_cast<Number>(value);
+    return true;
+}
+
+bool apply_limit(std::string_view name, std::uint64_t value, directory::ServerLimits& limits) {
+    if (name == "registrations") return set_limit(value, limits.registrations_an_hour);
+    if (name == "device-connections") return set_limit(value, limits.connections_a_device);
+    if (name == "account-connections") return set_limit(value, limits.connections_an_account);
+    if (name == "requests") return set_limit(value, limits.requests_a_second);
+    if (name == "burst") return set_limit(value, limits.request_burst);
+    return false;
+}
+
+Status parse_limits(const Given& given, ServeOptions& options) {
+    for (const auto& text : given.texts("limit")) {
+        const auto equals = text.find('=');
+        std::uint64_t value = 0;
+        const auto* const from = text.data() + std::min(equals, text.size() - 1) + 1;
+        const auto* const end = text.data() + text.size();
+        const auto [stopped, failed] = std::from_chars(from, end, value);
+        const bool parsed = equals != std::string::npos && failed == std::errc{} && stopped == end;
+        if (!parsed || !apply_limit(std::string_view{text}.substr(0, equals), value, options.server.limits)) {
+            return given.bad("limit", fmt::format("not NAME=N of a limit there is: '{}'", text));
+        }
+    }
+    return {};
+}
+
+Status parse_registration(const Given& given, ServeOptions& options) {
+    const auto text = given.text("registration");
+    if (!text || *text == "open") return {};
+    if (*text != "closed")
+        return given.bad("registration", fmt::format("neither open nor closed: '{}'", *text));
+    options.server.registration = directory::Registration::closed;
+    return {};
+}
+
+Status parse_lockout(const Given& given, ServeOptions& options) {
+    const auto text = given.text("lockout");
+    if (!text || *text == "timed") return {};
+    if (*text != "permanent")
+        return given.bad("lockout", fmt::format("neither timed nor permanent: '{}'", *text));
+    options.server.lockout = directory::Lockout::permanent;
+    return {};
+}
+
+Status parse_retention(const Given& given, ServeOptions& options) {
+    const auto span = given.duration("log-retention");
+    if (!span) return span.error();
+    if (*span) options.server.log_retention = std::chrono::ceil<std::chrono::hours>(**span);
+    return {};
+}
+
+Status parse_certificate(const Given& given, ServeOptions& options) {
+    options.certificate = given.text("cert");
+    options.key = given.text("key");
+    if (options.certificate.has_value() == options.key.has_value()) return {};
+    return Error{Errc::usage, "--cert and --key belong together"};
+}
+
+Status parse_level(const Given& given, ServeOptions& options) {
+    const auto text = given.text("log-level");
+    if (!text || base::parse_log_level(*text, options.log_level)) return {};
+    return given.bad("log-level", fmt::format("not debug, info, warning, error or off: '{}'", *text));
+}
+
+}  // namespace
+
+std::span<const Flag> serve_flags() {
+    return flags;
+}
+
+Result<ServeOptions> parse_serve(const Given& given) {
+    ServeOptions options;
+    const auto none = no_words(given);
+    if (!none) return none.error();
+    for (const auto& part : {parse_listen, parse_limits, parse_registration, parse_lockout, parse_retention,
+                             parse_certificate, parse_level}) {
+        const auto parsed = part(given, options);
+        if (!parsed) return parsed.error();
+    }
+    const auto users = take_number(given, "max-users", options.server.limits.users);
+    if (!users) return users.error();
+    const auto connections = take_number(given, "max-connections", options.server.limits.connections);
+    if (!connections) return connections.error();
+    options.database = given.text("db");
+    if (options.database && options.database->empty()) return given.bad("db", "needs the name of a file");
+    if (given.has("insecure-plain")) options.server.plain = directory::PlainBeyondLoopback::allowed;
+    return options;
+}
+
+}  // namespace p2pc::commands
