@@ -21,7 +21,8 @@ asio::awaitable<void> throw_at(World& world, Bytes bytes, Duration pause, Fate& 
         static_cast<void>(sent);
     } else {
         for (std::size_t i = 0; i < bytes.size(); ++i) {
-            auto sent = co_await connection->write_all(BytesView(bytes).subspan(i, 1), world.soon());
+            const BytesView one(&bytes[i], 1);
+            auto sent = co_await connection->write_all(one, world.soon());
             if (!sent) break;
             co_await io::sleep_until(world.loop, world.loop.now() + pause);
             if (world.server->counts().connections == 0) break;
