@@ -97,6 +97,7 @@ TEST_CASE("who watches gets the list, then one event a change", "[scenario][dire
         for (const auto* at : {"memory://b:1", "memory://b:2", "memory://b:3"}) {
             const Status up = co_await bob->announce(PROGRAM_CHAT, at);
             REQUIRE(up);
+            co_await io::sleep_until(t.world.loop, t.world.loop.now() + 10ms);
         }
         auto came = co_await alice.event(t.world.soon());
         REQUIRE(came);
