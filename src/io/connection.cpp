@@ -140,7 +140,8 @@ asio::awaitable<Status> Connection::Core::wait_readable(Self self, Deadline by) 
     if (want != IoStatus::want_read && want != IoStatus::want_write) co_return Status{};
     self->reading.end();
     const Status again = co_await wait(self, want, by);
-    if (again) self->read_want = IoStatus::ok;
+    // Also on a deadline: the stream may have told at that very moment, and tells once only.
+    self->read_want = IoStatus::ok;
     co_return again;
 }
 
