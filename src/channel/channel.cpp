@@ -10,7 +10,7 @@ Channel::Core::Core(io::Loop& l, std::unique_ptr<io::Connection> c, ChannelLimit
       limits(given),
       pen(l),
       tasks(l, [this](std::string_view, std::exception_ptr) { failed = true; }) {
-    heard = sent = progress = loop.now();
+    heard = read_until = sent = progress = loop.now();
     pen.set();
 }
 
@@ -39,10 +39,16 @@ void Channel::enter(wire::Phase phase) {
 
 void Channel::set_limits(ChannelLimits limits) {
     core_->limits = limits;
+    if (!core_->beating) return;
+    core_->loop.cancel(core_->beat_timer);
+    core_->schedule_beat();
 }
 
 Status Channel::send(Bytes frame) {
     return core_->send(std::move(frame));
+}
+std::size_t Channel::queued() const noexcept {
+    return core_->out.size() + core_->in_flight;
 }
 asio::awaitable<Status> Channel::drained(Deadline by) {
     return Core::drained(core_, by);

@@ -65,6 +65,8 @@ class Channel {
     //   Errc::limit        the queue is full: the other side reads too slowly; nothing was queued
     //   Errc::interrupted  writing failed before
     Status send(Bytes frame);
+    // Bytes of control frames not yet handed to the system: who sends many waits, with drained().
+    std::size_t queued() const noexcept;
     // Everything queued so far has been handed to the system.
     asio::awaitable<Status> drained(Deadline by);
     // Sends one DATA frame: the payload is framed[data_headroom..], the bytes before it are overwritten.
@@ -75,7 +77,7 @@ class Channel {
     // The next frame that is not a BEAT.
     //   Errc::closed       the other side ended in order, between two frames
     //   Errc::malformed    it broke the protocol: abort
-    //   Errc::interrupted  the connection failed, or no byte came for limits.dead
+    //   Errc::interrupted  the connection failed, or no byte came for limits.dead while somebody read
     //   Errc::timed_out    `by` passed
     asio::awaitable<Result<Frame>> read(Deadline by);
     // Exactly the bytes of the DATA frame read last, in as many calls as the caller likes.

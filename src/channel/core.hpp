@@ -32,6 +32,19 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
 
     void abort();
 
+    // Somebody reads. Time in which nobody did counts neither as silence nor against a frame that was
+    // begun: a reader that was busy elsewhere finds what came meanwhile.
+    class Reading {
+      public:
+        explicit Reading(Core& core);
+        ~Reading() { core_.read_until = core_.loop.now(); }
+        Reading(const Reading&) = delete;
+        Reading& operator=(const Reading&) = delete;
+
+      private:
+        Core& core_;
+    };
+
     io::Loop& loop;
     std::unique_ptr<io::Connection> connection;
     ChannelLimits limits;
@@ -50,6 +63,7 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
     std::uint32_t data_left = 0;  // of the DATA frame read last
     Instant frame_began{};
     Instant heard{};
+    Instant read_until{};  // when the last read ended
 
     wire::BeatState beat = wire::BeatState::idle;
     wire::BeatState peer_beat = wire::BeatState::idle;

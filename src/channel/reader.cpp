@@ -8,6 +8,12 @@ constexpr std::size_t read_ahead = 16 * 1024;
 
 }  // namespace
 
+Channel::Core::Reading::Reading(Core& core) : core_(core) {
+    const Duration away = core.loop.now() - core.read_until;
+    core.heard += away;
+    core.frame_began += away;
+}
+
 // A frame out of what was read; nothing when more is needed.
 Result<std::optional<Frame>> Channel::Core::take() {
     const BytesView have = BytesView{in}.subspan(taken);
@@ -85,6 +91,7 @@ asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::siz
 }
 
 asio::awaitable<Result<Frame>> Channel::Core::read(std::shared_ptr<Core> core, Deadline by) {
+    const Reading reading(*core);
     if (core->data_left > 0) co_return Error{Errc::internal, "data of the last frame was not read"};
     for (;;) {
         if (!core->connection) co_return Errc::canceled;
@@ -113,6 +120,7 @@ asio::awaitable<Result<Frame>> Channel::Core::read(std::shared_ptr<Core> core, D
 
 asio::awaitable<Status> Channel::Core::read_data(std::shared_ptr<Core> core, std::span<std::byte> into,
                                                  Deadline by) {
+    const Reading reading(*core);
     if (into.size() > core->data_left) co_return Error{Errc::internal, "more than the frame holds"};
     std::size_t done = std::min(into.size(), core->in.size() - core->taken);
     std::memcpy(into.data(), core->in.data() + core->taken, done);

@@ -136,6 +136,69 @@ TEST_CASE("a link without a byte for 35 seconds is interrupted, beats keep an id
     }
 }
 
+TEST_CASE("a frame that comes in the moment a read gives up is there for the next read", "[channel]") {
+    Ends ends;
+    const auto began = ends.pair.loop.now();
+    const auto read_twice = [](Channel& channel, Instant by) -> asio::awaitable<void> {
+        auto none = co_await channel.read(by);
+        if (!none) {
+            REQUIRE(none.error().code() == Errc::timed_out);
+            none = co_await channel.read(by + 1s);
+        }
+        CHECK(none);
+    };
+    // Registered before and after the reader's own timer.
+    const bool first = GENERATE(true, false);
+    const auto say = [&] { REQUIRE(ends.left.send(text_frame("now"))); };
+    if (first) ends.pair.loop.at(began + 3s, say);
+    io::TaskGroup tasks(ends.pair.loop, [](std::string_view, std::exception_ptr) {});
+    tasks.spawn("reader", read_twice(ends.right, began + 3s));
+    ends.pair.loop.run_for(1s);
+    if (!first) ends.pair.loop.at(began + 3s, say);
+    ends.pair.loop.run_for(3s);
+    CHECK(tasks.running() == 0);
+}
+
+TEST_CASE("a reader that was busy for an hour finds what came, and a half frame may still be completed",
+          "[channel]") {
+    Pair pair;
+    Channel right(pair.loop, std::move(pair.acceptor));
+    right.enter(wire::Phase::peer_link);
+    Bytes bytes = text_frame("first");
+    append(bytes, text_frame("second"));
+    const Bytes last = {bytes.back()};
+    bytes.pop_back();
+    io::TaskGroup tasks(pair.loop, [](std::string_view, std::exception_ptr) {});
+    tasks.spawn("writer", write_raw(*pair.opener, bytes));
+    const auto read_one = [](Channel& channel) -> asio::awaitable<void> {
+        auto frame = co_await channel.read(never);
+        CHECK(frame);
+    };
+    pair.run(read_one(right));
+    pair.loop.run_for(1h);
+    SECTION("and it is") {
+        tasks.spawn("writer", write_raw(*pair.opener, last));
+        pair.run(read_one(right));
+    }
+    SECTION("but in time") {
+        const auto began = pair.loop.now();
+        pair.run(expect_error(right, Errc::malformed));
+        CHECK(pair.loop.now() - began == 10s);
+    }
+}
+
+TEST_CASE("a link whose limits change beats at the new pace at once", "[channel]") {
+    Ends ends;
+    ChannelLimits limits;
+    limits.beat = 2s;
+    ends.left.set_limits(limits);
+    ends.left.set_beat_state(wire::BeatState::asking);
+    io::TaskGroup tasks(ends.pair.loop, [](std::string_view, std::exception_ptr) {});
+    tasks.spawn("reader", expect_error(ends.right, Errc::timed_out, ends.pair.loop.now() + 3s));
+    ends.pair.loop.run_for(3s);
+    CHECK(ends.right.peer_state() == wire::BeatState::asking);
+}
+
 TEST_CASE("a control frame that takes more than ten seconds ends the connection", "[channel]") {
     Pair pair;
     Channel right(pair.loop, std::move(pair.acceptor));
