@@ -85,6 +85,7 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     static asio::awaitable<Status> begin(std::shared_ptr<State> s, const wire::pb::ItemBegin& message);
     static asio::awaitable<Status> data(std::shared_ptr<State> s, Work& step);
     static asio::awaitable<Status> end(std::shared_ptr<State> s, const wire::pb::ItemEnd& message);
+    static asio::awaitable<void> receive(std::shared_ptr<State> s);
     static asio::awaitable<Status> read(std::shared_ptr<State> s);
     static asio::awaitable<Status> read_data(std::shared_ptr<State> s, channel::Frame frame);
     Status finish(const wire::pb::DeliveryEnd& message);
@@ -115,7 +116,8 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
 };
 
 void DeliveryReceiver::State::fail(Error why) {
-    if (failure) return;
+    // Once all is settled, and the sender told, nothing can spoil it any more.
+    if (failure || finished) return;
     failure = std::move(why);
     incoming.stop();
     link.abort();
@@ -143,7 +145,8 @@ void DeliveryReceiver::State::settle(std::optional<Error> error) {
 
 asio::awaitable<Status> DeliveryReceiver::State::begin(std::shared_ptr<State> s,
                                                        const wire::pb::ItemBegin& message) {
-    if (s->current || message.item() <= s->last_item)
+    const bool ours = message.delivery() == s->terms.delivery;
+    if (s->current || message.item() <= s->last_item || !ours)
         co_return Error{Errc::malformed, "an item out of order"};
     s->last_item = message.item();
     s->skipping = false;
@@ -209,11 +212,9 @@ asio::awaitable<Status> DeliveryReceiver::State::end(std::shared_ptr<State> s,
         co_return Status{};
     }
     if (!s->skipping) {
-        s->link.set_beat_state(wire::BeatState::syncing);
         const transfer::ItemEnd end{ByteCount{message.size()}, message.digest()};
         auto job = [&incoming = s->incoming, &end] { return incoming.end(end); };
         auto item = co_await s->pool.run(std::move(job));
-        s->link.set_beat_state(wire::BeatState::flowing);
         if (!item && item.error().code() == Errc::malformed) co_return item.error();
         if (item) {
             s->current->path = item->path();
@@ -274,6 +275,8 @@ asio::awaitable<void> DeliveryReceiver::State::watch(std::shared_ptr<State> s) {
     while (!s->failure && !s->finished) {
         co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds(1));
         const auto state = s->link.peer_state();
+        // A sender that waits for a slow disk is told so.
+        s->link.set_beat_state(s->disk_busy ? wire::BeatState::syncing : wire::BeatState::flowing);
         const bool owed = state == wire::BeatState::flowing || state == wire::BeatState::idle;
         if (s->disk_busy || !owed) s->moved = s->loop.now();
         if (s->loop.now() - s->moved >= s->terms.stall) s->fail(Error{Errc::stalled});
@@ -341,28 +344,32 @@ void DeliveryReceiver::cancel() {
     state_->fail(Error{Errc::canceled});
 }
 
+asio::awaitable<void> DeliveryReceiver::State::receive(std::shared_ptr<State> s) {
+    auto read = co_await State::read(s);
+    if (!read) s->fail(read.error());
+    while (!s->failure && !s->finished) {
+        auto room = co_await s->room.wait();
+        if (!room) s->fail(room.error());
+    }
+    s->tasks.stop();
+}
+
 asio::awaitable<Status> DeliveryReceiver::run() {
     const auto s = state_;
     s->link.set_beat_state(wire::BeatState::flowing);
     s->tasks.spawn("writing to disk", State::write(s));
     s->tasks.spawn("watching for a stall", State::watch(s));
-    auto read = co_await State::read(s);
-    if (!read) s->fail(read.error());
-    while (!s->failure && !s->finished) {
-        auto room = co_await s->room.wait();
-        static_cast<void>(room);
-    }
-    s->tasks.stop();
+    s->tasks.spawn("receiving", State::receive(s));
+    // Also when whoever called is cancelled: the disk's work uses what the caller owns.
     co_await s->tasks.join();
     s->link.set_beat_state(wire::BeatState::idle);
-    if (s->failure) {
-        if (s->current && !s->skipping) {
-            s->current->error = *s->failure;
-            s->observer.item_ended(*s->current);
-        }
-        co_return *s->failure;
+    if (s->finished && !s->failure) co_return *s->finished;
+    if (!s->failure) s->fail(Error{Errc::canceled});
+    if (s->current && !s->skipping) {
+        s->current->error = *s->failure;
+        s->observer.item_ended(*s->current);
     }
-    co_return *s->finished;
+    co_return *s->failure;
 }
 
 }  // namespace p2pc::peer

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t chunk_size = 256 * 1024;
 constexpr std::size_t chunks_ahead = 4;
 constexpr std::size_t headroom = channel::Channel::data_headroom;
+// Empty files are control frames only: past this many bytes of them the link goes first.
+constexpr std::size_t most_queued = 64 * 1024;
 
 class Chunk {
   public:
@@ -66,6 +68,7 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
           observer(ob),
           answered(l),
           finished(l),
+          produced(l),
           free(l, chunks_ahead),
           filled(l, chunks_ahead + 1),
           tasks(l, [this](std::string_view, std::exception_ptr) {
@@ -78,19 +81,27 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
         if (terms.files > 0) progress.files_total = terms.files;
     }
 
-    void give_back(Bytes buffer) { [[maybe_unused]] const bool kept = free.push(std::move(buffer)); }
+    void give_back(Bytes buffer) {
+        if (buffer.empty()) return;
+        [[maybe_unused]] const bool kept = free.push(std::move(buffer));
+    }
     void fail(Error why);
     void take(const wire::pb::PeerMessage& message);
+    void take_result(const wire::pb::ItemResult& result);
+    bool waits_with_reason() const;
     Status send(const wire::pb::PeerMessage& message);
     void ended(ItemOutcome outcome);
 
     static asio::awaitable<void> read(std::shared_ptr<State> s);
-    static asio::awaitable<void> produce(std::shared_ptr<State> s, io::Event& done);
+    static asio::awaitable<void> produce(std::shared_ptr<State> s);
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
     static asio::awaitable<Status> send_item(std::shared_ptr<State> s, ItemOutcome outcome,
                                              transfer::Entry entry);
     static asio::awaitable<Status> send_chunks(std::shared_ptr<State> s, ItemOutcome& outcome);
     static asio::awaitable<Status> send_all(std::shared_ptr<State> s);
+    static asio::awaitable<Status> send_end(std::shared_ptr<State> s);
+    static asio::awaitable<Status> make_room(std::shared_ptr<State> s);
+    static asio::awaitable<void> deliver(std::shared_ptr<State> s);
 
     io::Loop& loop;
     io::Pool& pool;
@@ -99,9 +110,13 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     OfferTerms terms;
     DeliveryObserver& observer;
     io::Event answered, finished;  // also set when the link fails
+    io::Event produced;            // the source of the current item is not touched any more
     std::uint32_t answer = 0;
     std::optional<Error> failure;
+    std::optional<Status> whole;  // how all of it ended
     bool canceled = false;
+    bool ended_here = false;  // DeliveryEnd is on its way
+    bool writing = false;     // bytes of the delivery wait for the other side to take them
     std::map<std::uint32_t, ItemOutcome> waiting;  // sent, and not yet settled by the other side
     std::optional<std::uint32_t> sending;          // the item whose bytes are on their way
     std::optional<Errc> sending_refused;
@@ -136,26 +151,34 @@ void DeliverySender::State::ended(ItemOutcome outcome) {
     observer.item_ended(outcome);
 }
 
+void DeliverySender::State::take_result(const wire::pb::ItemResult& result) {
+    if (sending == result.item()) {
+        // Before its end only a refusal makes sense. The sender, or its source, may be waiting: an empty
+        // chunk wakes the one, and the other is told to stop.
+        sending_refused = result.code() == 0 ? Errc::malformed : wire::code_from(result.code());
+        [[maybe_unused]] const bool woken = filled.push(Chunk{Bytes{}, std::size_t{0}});
+        outgoing.skip_item();
+        return;
+    }
+    const auto found = waiting.find(result.item());
+    if (found == waiting.end()) return;
+    auto item = std::move(found->second);
+    waiting.erase(found);
+    item.skipped = result.skipped();
+    if (result.code() != 0) item.error = Error{wire::code_from(result.code())};
+    ended(std::move(item));
+}
+
 void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
     moved = loop.now();
     if (message.has_offer_answer() && message.offer_answer().delivery() == terms.delivery) {
+        if (answered.is_set()) return;
         answer = message.offer_answer().code();
         answered.set();
     } else if (message.has_item_result()) {
-        const auto& result = message.item_result();
-        if (sending == result.item()) {
-            // Before its end only a refusal makes sense.
-            sending_refused = result.code() == 0 ? Errc::malformed : wire::code_from(result.code());
-            return;
-        }
-        const auto found = waiting.find(result.item());
-        if (found == waiting.end()) return;
-        auto outcome = std::move(found->second);
-        waiting.erase(found);
-        outcome.skipped = result.skipped();
-        if (result.code() != 0) outcome.error = Error{wire::code_from(result.code())};
-        ended(std::move(outcome));
+        take_result(message.item_result());
     } else if (message.has_delivery_result() && message.delivery_result().delivery() == terms.delivery) {
+        if (!ended_here) return fail(Error{Errc::malformed, "settled before its end"});
         finished.set();
     } else if (message.has_close()) {
         fail(Error{Errc::interrupted, "the other side closed the session"});
@@ -185,26 +208,29 @@ asio::awaitable<void> DeliverySender::State::read(std::shared_ptr<State> s) {
     }
 }
 
-// Nothing owed may stand still for longer than the stall time, unless the other side says why.
+// Why nothing moves, if it is not the other side's fault: a person is asked (their client's beats say that
+// it lives), the other side says what it is busy with, or our own source is quiet.
+bool DeliverySender::State::waits_with_reason() const {
+    if (!answered.is_set()) return true;
+    const auto state = link.peer_state();
+    return state == wire::BeatState::verifying || state == wire::BeatState::syncing ||
+           state == wire::BeatState::asking || (sending && !writing);
+}
+
+// Nothing owed may stand still for longer than the stall time. Our own beats are no movement.
 asio::awaitable<void> DeliverySender::State::watch(std::shared_ptr<State> s) {
     while (!s->finished.is_set() && !s->failure) {
         co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds(1));
         if (s->failure || s->finished.is_set()) co_return;
         const auto bytes = s->link.bytes_out();
-        const auto state = s->link.peer_state();
-        const bool excused = state == wire::BeatState::verifying || state == wire::BeatState::syncing ||
-                             state == wire::BeatState::asking || s->filled.empty();
-        if (bytes != s->moved_bytes || (excused && s->answered.is_set() && s->sending) ||
-            state == wire::BeatState::asking || state == wire::BeatState::syncing ||
-            state == wire::BeatState::verifying) {
-            s->moved_bytes = bytes;
-            s->moved = s->loop.now();
-        }
+        const bool took_some = s->writing && bytes != s->moved_bytes;
+        s->moved_bytes = bytes;
+        if (took_some || s->waits_with_reason()) s->moved = s->loop.now();
         if (s->loop.now() - s->moved >= s->terms.stall) s->fail(Error{Errc::stalled});
     }
 }
 
-asio::awaitable<void> DeliverySender::State::produce(std::shared_ptr<State> s, io::Event& done) {
+asio::awaitable<void> DeliverySender::State::produce(std::shared_ptr<State> s) {
     for (bool more = true; more;) {
         auto buffer = co_await s->free.pop();
         if (!buffer) break;
@@ -215,28 +241,30 @@ asio::awaitable<void> DeliverySender::State::produce(std::shared_ptr<State> s, i
         more = size && *size > 0 && !s->sending_refused;
         if (!s->filled.push(Chunk{std::move(*buffer), std::move(size)})) break;
     }
-    done.set();
+    s->produced.set();
 }
 
-asio::awaitable<Status> DeliverySender::State::send_chunks(std::shared_ptr<State> s, ItemOutcome& outcome) {
+asio::awaitable<Status> DeliverySender::State::send_chunks(std::shared_ptr<State> s, ItemOutcome& item) {
     std::uint64_t offset = 0;
     for (;;) {
         s->link.set_beat_state(s->filled.empty() ? wire::BeatState::source_quiet : wire::BeatState::flowing);
         auto chunk = co_await s->filled.pop();
-        if (!chunk) co_return s->failure ? *s->failure : chunk.error();
-        if (!chunk->size) {
+        if (!chunk) {
+            s->fail(chunk.error());
+            co_return *s->failure;
+        }
+        const bool last = !chunk->size || *chunk->size == 0 || s->sending_refused;
+        if (last) {
             s->give_back(std::move(chunk->buffer));
-            co_return chunk->size.error();
+            co_return chunk->size ? Status{} : Status{chunk->size.error()};
         }
         const std::size_t size = *chunk->size;
-        if (size == 0 || s->sending_refused) {
-            s->give_back(std::move(chunk->buffer));
-            if (size == 0) break;
-            continue;  // the producer sees the refusal too, and ends with an empty chunk or soon
-        }
         s->link.set_beat_state(wire::BeatState::flowing);
-        auto sent = co_await s->link.send_data(outcome.item, offset,
+        s->moved = s->loop.now();
+        s->writing = true;
+        auto sent = co_await s->link.send_data(item.item, offset,
                                                std::span(chunk->buffer).first(headroom + size), never);
+        s->writing = false;
         s->give_back(std::move(chunk->buffer));
         if (!sent) {
             s->fail(sent.error());
@@ -247,7 +275,16 @@ asio::awaitable<Status> DeliverySender::State::send_chunks(std::shared_ptr<State
         s->moved = s->loop.now();
         s->observer.progressed(s->progress);
     }
-    co_return Status{};
+}
+
+asio::awaitable<Status> DeliverySender::State::make_room(std::shared_ptr<State> s) {
+    if (s->link.queued() < most_queued) co_return Status{};
+    s->moved = s->loop.now();
+    s->writing = true;
+    auto drained = co_await s->link.drained(never);
+    s->writing = false;
+    if (!drained) s->fail(drained.error());
+    co_return drained;
 }
 
 asio::awaitable<Status> DeliverySender::State::send_item(std::shared_ptr<State> s, ItemOutcome outcome,
@@ -261,26 +298,26 @@ asio::awaitable<Status> DeliverySender::State::send_item(std::shared_ptr<State> 
     auto sent = s->send(begin_of_item(s->terms.delivery, outcome.item, entry));
     if (!sent) co_return sent;
 
-    io::Event produced(s->loop);
-    s->tasks.spawn("reading the source", produce(s, produced));
+    s->produced.reset();
+    s->tasks.spawn("reading the source", produce(s));
     auto done = co_await send_chunks(s, outcome);
     // The producer works with the current item: it must have ended before the next one is opened.
     while (auto rest = s->filled.try_pop())
         s->give_back(std::move(rest->buffer));
-    auto waited = co_await produced.wait();
-    static_cast<void>(waited);
+    auto waited = co_await s->produced.wait();
+    if (!waited) s->fail(waited.error());
     while (auto rest = s->filled.try_pop())
         s->give_back(std::move(rest->buffer));
     s->sending.reset();
     s->link.set_beat_state(wire::BeatState::flowing);
-    if (s->failure) co_return *s->failure;
+    s->moved = s->loop.now();
 
-    if (s->sending_refused || !done) {
-        outcome.error = s->sending_refused ? Error{*s->sending_refused} : done.error();
+    if (s->sending_refused || !done || s->failure) {
+        outcome.error = s->sending_refused ? Error{*s->sending_refused} : done ? *s->failure : done.error();
         wire::pb::PeerMessage gave_up;
         gave_up.mutable_item_end()->set_item(outcome.item);
         gave_up.mutable_item_end()->set_code(wire::code_to(outcome.error->code()));
-        sent = s->send(gave_up);
+        sent = s->failure ? Status{*s->failure} : s->send(gave_up);
         s->ended(std::move(outcome));
         co_return sent;
     }
@@ -293,12 +330,12 @@ asio::awaitable<Status> DeliverySender::State::send_item(std::shared_ptr<State> 
 }
 
 asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s) {
-    for (;;) {
-        if (s->canceled) break;
+    while (!s->canceled) {
         auto next = [&outgoing = s->outgoing] { return outgoing.next_item(); };
         auto entry = co_await s->pool.run(std::move(next));
         if (s->failure) co_return *s->failure;
-        if (entry && !entry->has_value()) break;
+        // A source that was stopped gives no item, and its label may be that of the one before.
+        if (s->canceled || (entry && !entry->has_value())) break;
         ItemOutcome outcome;
         outcome.label = s->outgoing.label();
         if (!entry) {
@@ -309,17 +346,38 @@ asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s
         }
         auto sent = co_await send_item(s, std::move(outcome), std::move(**entry));
         if (!sent) co_return sent;
+        auto room = co_await make_room(s);
+        if (!room) co_return room;
     }
+    auto settled = co_await send_end(s);
+    co_return settled;
+}
+
+asio::awaitable<Status> DeliverySender::State::send_end(std::shared_ptr<State> s) {
     wire::pb::PeerMessage end;
     end.mutable_delivery_end()->set_delivery(s->terms.delivery);
     if (s->canceled) end.mutable_delivery_end()->set_code(wire::code_to(Errc::canceled));
+    s->ended_here = true;
     auto sent = s->send(end);
     if (!sent) co_return sent;
     auto settled = co_await s->finished.wait();
     if (s->failure) co_return *s->failure;
-    if (!settled) co_return settled.error();
+    if (!settled) co_return settled;
     if (s->canceled) co_return Errc::canceled;
     co_return Status{};
+}
+
+asio::awaitable<void> DeliverySender::State::deliver(std::shared_ptr<State> s) {
+    auto answered = co_await s->answered.wait();
+    if (!answered) s->fail(answered.error());
+    if (s->failure) {
+        s->whole = *s->failure;
+    } else if (s->answer != 0) {
+        s->whole = Error{wire::code_from(s->answer)};
+    } else {
+        s->whole = co_await send_all(s);
+    }
+    s->tasks.stop();
 }
 
 DeliverySender::DeliverySender(io::Loop& loop, io::Pool& pool, channel::Channel& link,
@@ -344,26 +402,20 @@ asio::awaitable<Status> DeliverySender::run() {
     offer.mutable_offer()->set_files(s->terms.files);
     if (s->terms.total) offer.mutable_offer()->set_total(*s->terms.total);
     offer.mutable_offer()->set_first_name(s->terms.first_name);
-    auto done = s->send(offer);
-    if (done) {
-        s->tasks.spawn("reading the receiver", State::read(s));
-        s->tasks.spawn("watching for a stall", State::watch(s));
-        auto answered = co_await s->answered.wait();
-        static_cast<void>(answered);
-        if (s->failure) {
-            done = *s->failure;
-        } else if (s->answer != 0) {
-            done = Error{wire::code_from(s->answer)};
-        } else {
-            done = co_await State::send_all(s);
-        }
-    }
-    s->tasks.stop();
+    const auto sent = s->send(offer);
+    if (!sent) co_return sent.error();
+    s->tasks.spawn("reading the receiver", State::read(s));
+    s->tasks.spawn("watching for a stall", State::watch(s));
+    s->tasks.spawn("delivering", State::deliver(s));
+    // Also when whoever called is cancelled: then all of it is, and its end is still waited for, since it
+    // uses what the caller owns.
     co_await s->tasks.join();
+    if (s->failure && !s->whole) s->whole = *s->failure;
+    const Status done = s->whole.value_or(Errc::canceled);
     // What was sent and never settled did not arrive, as far as anybody here knows.
-    for (auto& [item, outcome] : s->waiting) {
-        outcome.error = done ? Error{Errc::malformed, "the receiver settled nothing"} : done.error();
-        s->ended(std::move(outcome));
+    for (auto& [number, item] : s->waiting) {
+        item.error = done ? Error{Errc::malformed, "the receiver settled nothing"} : done.error();
+        s->ended(std::move(item));
     }
     s->waiting.clear();
     s->link.set_beat_state(wire::BeatState::idle);

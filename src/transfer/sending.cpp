@@ -41,6 +41,11 @@ const std::string& Outgoing::label() const noexcept {
     return sources_[next_ - 1]->label();
 }
 
+void Outgoing::skip_item() noexcept {
+    const std::lock_guard held{lock_};
+    if (next_ > 0 && sources_[next_ - 1]) sources_[next_ - 1]->stop();
+}
+
 void Outgoing::stop() noexcept {
     const std::lock_guard held{lock_};
     stopped_ = true;

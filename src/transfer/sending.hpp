@@ -41,6 +41,10 @@ class Outgoing {
     // REQUIRES: next_chunk() gave 0; called once an item.
     ItemEnd end();
 
+    // From any thread: the rest of the current item is not wanted. Ends a wait for its pipe, and the reads
+    // after it, with Errc::canceled; the next item may follow. REQUIRES: next_item() gave an entry.
+    void skip_item() noexcept;
+
     // The current item, as the user gave it. REQUIRES: next_item() gave an entry or an error.
     const std::string& label() const noexcept;
     std::size_t items() const noexcept { return sources_.size(); }
