@@ -17,7 +17,6 @@ struct Search {
     Deadline by;
     io::Queue<ProvenChannel> found;  // the one chosen
     std::optional<Error> identity;   // the worst that was met
-    int under_way = 0;
 };
 
 using Shared = std::shared_ptr<Search>;
@@ -63,10 +62,15 @@ asio::awaitable<Result<ProvenChannel>> find_path(rendezvous::Dialer& dialer, cry
     tasks.spawn("arrivals", welcome(search, tasks, role));
     for (auto& endpoint : candidates)
         tasks.spawn("dial", dial(search, std::move(endpoint), role));
+    // Also when cancelled the dials must have ended before what they use is gone.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
     auto link = co_await search->found.pop(by);
     tasks.stop();
     co_await tasks.join();
+    co_await asio::this_coro::throw_if_cancelled(throws);
     if (!link) {
+        if (link.error().code() == Errc::canceled) co_return link.error();
         if (search->identity) co_return *search->identity;
         co_return Error{Errc::no_path, expected.introduction().user().text() + " cannot be reached directly"};
     }

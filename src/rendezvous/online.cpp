@@ -114,7 +114,11 @@ asio::awaitable<Result<wire::pb::Welcome>> Online::connect(Deadline by) {
 
 asio::awaitable<Result<wire::pb::Welcome>> Online::start(Deadline by) {
     auto welcome = co_await connect(by);
-    if (welcome) tasks_.spawn("online", keep());
+    if (welcome) {
+        tasks_.spawn("online", keep());
+    } else {
+        link_.reset();
+    }
     co_return welcome;
 }
 
