@@ -119,9 +119,10 @@ class Caller {
 
     Work& work_;
     base::SystemClock clock_;
+    // Before the loop: what still waits when the loop ends holds streams of these transports.
+    plugin_host::PluginHost plugins_{{work_.plan.plugins}};
     io::Loop loop_{clock_};
     io::Pool pool_{1, 16};
-    plugin_host::PluginHost plugins_{{work_.plan.plugins}};
     rendezvous::Dialer dialer_{loop_, pool_, plugins_, {}};
     crypto::SystemRandom random_;
     rendezvous::SignInContext context_{dialer_, random_};

@@ -1,7 +1,7 @@
 // Round trips: over a connection, and through the pipes of a program that has one.
 #include <unistd.h>
 
-#include <cstring>
+#include <optional>
 #include <string>
 
 #include "bench/raw/samples.hpp"
@@ -9,11 +9,6 @@
 
 namespace p2pc::bench {
 namespace {
-
-// The descriptors `drive` is given: to the program, from it, and from the one at the other end.
-constexpr int request_fd = 3;
-constexpr int answer_fd = 4;
-constexpr int witness_fd = 5;
 
 void write_whole(int fd, std::string_view text) {
     while (!text.empty()) {
@@ -91,18 +86,20 @@ int relay(Arguments arguments) {
 }
 
 int drive(Arguments arguments) {
-    const auto count = number<long>(arguments[0]);
-    LineReader answers(answer_fd);
-    LineReader witness(witness_fd);
+    const int requests = number<int>(arguments[0]);
+    LineReader answers(number<int>(arguments[1]));
+    const auto count = number<long>(arguments[2]);
+    std::optional<LineReader> witness;
+    if (arguments.size() == 6) witness.emplace(number<int>(arguments[4]));
     Samples samples;
     for (long k = 0; k < count; ++k) {
         const auto request = record(k);
         const auto start = Samples::Clock::now();
-        write_whole(request_fd, request);
-        answers.await(arguments[1]);
+        write_whole(requests, request);
+        answers.await(arguments[3]);
         samples.add(Samples::Clock::now() - start);
         // Taken up outside the time, so that its pipe never fills.
-        if (arguments.size() == 3) witness.await(arguments[2]);
+        if (witness) witness->await(arguments[5]);
     }
     samples.print();
     return 0;

@@ -26,12 +26,14 @@ Number number(std::string_view text) {
     return value;
 }
 
-int echo(Arguments arguments);        // KIND: gives back what it gets, eight callers at once
-int keep(Arguments arguments);        // KIND: as echo, once, and keeps every connection
-int once(Arguments arguments);        // KIND PORT: connect, one request, one answer, end
-int ping(Arguments arguments);        // KIND PORT COUNT: round trips one after another
-int relay(Arguments arguments);       // KIND PORT: lines of stdin there, what comes back to stdout
-int drive(Arguments arguments);       // COUNT ANSWER [WITNESS]: round trips through a program's pipes
+int echo(Arguments arguments);   // KIND: gives back what it gets, eight callers at once
+int keep(Arguments arguments);   // KIND: as echo, once, and keeps every connection
+int once(Arguments arguments);   // KIND PORT: connect, one request, one answer, end
+int ping(Arguments arguments);   // KIND PORT COUNT: round trips one after another
+int relay(Arguments arguments);  // KIND PORT: lines of stdin there, what comes back to stdout
+// REQUEST_FD ANSWER_FD COUNT ANSWER [WITNESS_FD SEEN]: round trips through a program's pipes: a chat record
+// in, until a line with ANSWER comes out, and one with SEEN from the program at the other end.
+int drive(Arguments arguments);
 int send(Arguments arguments);        // KIND PORT FILE
 int receive(Arguments arguments);     // KIND FILE
 int handshakes(Arguments arguments);  // KIND PORT COUNT THREADS: connect, one request, reset
