@@ -6,7 +6,7 @@ from typing import NamedTuple, Optional
 
 
 class Goal(NamedTuple):
-    """A bound, on the ratio or on the figure itself. Required: missing it fails the run."""
+    """A bound, on the ratio (as shown, two digits) or on the figure. Required: missing it fails the run."""
 
     text: str
     met: bool
@@ -14,11 +14,11 @@ class Goal(NamedTuple):
 
 
 def ratio_at_least(row_ratio, bound, required=False):
-    return Goal(f"at least {bound:g} times", row_ratio >= bound, required)
+    return Goal(f"at least {bound:g} times", round(row_ratio, 2) >= bound, required)
 
 
 def ratio_at_most(row_ratio, bound, required=False):
-    return Goal(f"at most {bound:g} times", row_ratio <= bound, required)
+    return Goal(f"at most {bound:g} times", round(row_ratio, 2) <= bound, required)
 
 
 def figure_below(figure, bound, required=False):
