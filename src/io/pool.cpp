@@ -33,9 +33,21 @@ struct Pool::State {
     bool enqueue(const std::shared_ptr<Task>& task) {
         const std::lock_guard lock(mutex);
         if (ending || queue.size() >= bound) return false;
+        if (threads.size() < most_threads) start_thread();
         queue.push_back(task);
         work.notify_one();
         return true;
+    }
+
+    // REQUIRES: the mutex is held.
+    void start_thread() {
+        // Signals are the main thread's: here they would only cut system calls short.
+        sigset_t all;
+        sigset_t before;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before);
+        threads.emplace_back([this] { serve(); });
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     // Whether the task will never run.
@@ -118,20 +130,14 @@ struct Pool::State {
     std::condition_variable done;
     std::deque<std::shared_ptr<Task>> queue;
     std::size_t bound = 0;
+    std::size_t most_threads = 0;
     bool ending = false;
     std::vector<std::thread> threads;
 };
 
 Pool::Pool(std::size_t threads, std::size_t queue_bound) : state_(std::make_shared<State>()) {
     state_->bound = queue_bound;
-    // Signals are the main thread's: here they would only cut system calls short.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (std::size_t i = 0; i < threads; ++i)
-        state_->threads.emplace_back([state = state_.get()] { state->serve(); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    state_->most_threads = threads;
 }
 
 Pool::~Pool() {
@@ -141,7 +147,7 @@ Pool::~Pool() {
 asio::awaitable<Status> Pool::perform(std::shared_ptr<State> state, std::shared_ptr<Task> task) {
     assert(Loop::current());
     Loop& loop = *Loop::current();
-    if (state->threads.empty()) {
+    if (state->most_threads == 0) {
         co_await next_turn(loop);
         task->work();
         co_return Status{};

@@ -16,6 +16,7 @@ namespace p2pc::io {
 
 class Pool {
   public:
+    // A thread starts with a job that finds fewer than `threads`: a command that needs none waits for none.
     // With 0 threads a job runs on the loop's own thread, in its next turn: for virtual time.
     Pool(std::size_t threads, std::size_t queue_bound);
     // Jobs that run are waited for, queued ones end with Errc::canceled.
