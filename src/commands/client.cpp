@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "commands/exit_codes.hpp"
+#include "rendezvous/online.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -21,32 +22,6 @@ Result<home::Login> at_named_server(home::Login login, const std::optional<model
     // The same server may have moved.
     return home::Login::make(*named, login.founding_key(), login.user(), login.account_key(),
                              login.device().id, login.signed_list());
-}
-
-wire::pb::EndReason to_wire(model::EndReason reason) {
-    switch (reason) {
-        case model::EndReason::closed:
-            return wire::pb::END_CLOSED;
-        case model::EndReason::lost:
-            return wire::pb::END_LOST;
-        case model::EndReason::expired:
-            return wire::pb::END_EXPIRED;
-        case model::EndReason::refused:
-            return wire::pb::END_REFUSED;
-    }
-    return wire::pb::END_LOST;
-}
-
-rendezvous::ClientMessage to_message(const home::Report& report) {
-    rendezvous::ClientMessage message;
-    auto& body = *message.mutable_report();
-    body.set_session(report.session.str());
-    body.set_reason(to_wire(report.reason));
-    body.set_bytes_in(report.bytes_in.value());
-    body.set_bytes_out(report.bytes_out.value());
-    body.set_path(report.path);
-    body.set_ended_ms(report.ended.time_since_epoch().count());
-    return message;
 }
 
 }  // namespace
@@ -82,7 +57,7 @@ void Client::add_reports(std::vector<rendezvous::ClientMessage>& requests) {
     for (const auto& report : *waiting) {
         if (sent_.size() == most_reports_at_once) break;
         if (report.device != login().device().id) continue;
-        requests.push_back(to_message(report));
+        requests.push_back(rendezvous::report_request(report));
         sent_.push_back(report);
     }
 }

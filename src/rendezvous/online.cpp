@@ -34,7 +34,9 @@ wire::pb::EndReason reason_to_wire(model::EndReason reason) {
     return wire::pb::END_LOST;
 }
 
-ClientMessage to_message(const home::Report& report) {
+}  // namespace
+
+ClientMessage report_request(const home::Report& report) {
     ClientMessage message;
     auto* const out = message.mutable_report();
     out->set_session(report.session.str());
@@ -45,8 +47,6 @@ ClientMessage to_message(const home::Report& report) {
     out->set_ended_ms(report.ended.time_since_epoch().count());
     return message;
 }
-
-}  // namespace
 
 Online::Online(SignInContext& context, const home::Login& login, const crypto::SigningKey& device_key,
                home::Reports& reports, OnlineObserver& observer)
@@ -174,7 +174,7 @@ asio::awaitable<void> Online::deliver_reports() {
     if (!waiting) co_return;
     for (const auto& report : *waiting) {
         if (!up()) co_return;
-        auto done = co_await link_->ask(to_message(report), context_.dialer.loop().now() + reply_time);
+        auto done = co_await link_->ask(report_request(report), context_.dialer.loop().now() + reply_time);
         const bool settled =
             done || done.error().code() == Errc::refused || done.error().code() == Errc::not_found;
         if (!settled) co_return;
@@ -192,7 +192,7 @@ asio::awaitable<Result<ServerMessage>> Online::ask(ClientMessage request, Deadli
 asio::awaitable<void> Online::session_ended(home::Report report) {
     sessions_.erase(report.session);
     if (up()) {
-        auto done = co_await link_->ask(to_message(report), context_.dialer.loop().now() + reply_time);
+        auto done = co_await link_->ask(report_request(report), context_.dialer.loop().now() + reply_time);
         const bool settled =
             done || done.error().code() == Errc::refused || done.error().code() == Errc::not_found;
         if (settled) co_return;

@@ -15,6 +15,9 @@
 
 namespace p2pc::rendezvous {
 
+// A report as a request, for whoever delivers one on a link of its own.
+ClientMessage report_request(const home::Report& report);
+
 // What is told on the loop; must not wait.
 class OnlineObserver {
   public:
