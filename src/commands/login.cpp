@@ -17,6 +17,8 @@ Result<std::optional<home::Login>> login_here(Context& context, const home::Logi
         if (login.error().code() == Errc::not_logged_in) return std::optional<home::Login>{};
         return login.error();
     }
+    const auto key = store.device_key(*login);
+    if (!key) return key.error();
     const auto& named = context.globals.server;
     const bool same_server = !named || (named->key() ? *named->key() == login->founding_key()
                                                      : named->text() == login->server().text());

@@ -70,12 +70,20 @@ int help(Output& out, const Words& words) {
     return exit_code::done;
 }
 
+// A transport that is not installed is a wrong argument, and so comes before all that is asked of the home.
+bool check_scheme(Context& context) {
+    if (!context.globals.server) return true;
+    const auto found = context.services.plugins().find(context.globals.server->scheme());
+    if (!found) context.fail(found.error());
+    return found.ok();
+}
+
 Ended run(Prepared& prepared, runtime::Environment environment, Output& out) {
     runtime::Services services{std::move(environment), prepared.home, prepared.globals.dial};
     out.on_reader_gone([&services] { services.signals().deliver(SIGPIPE); });
     Context context{services, prepared.globals, out};
     Ended ended;
-    ended.code = prepared.run(context);
+    ended.code = check_scheme(context) ? prepared.run(context) : exit_code::usage;
     ended.signal = services.signals().caught();
     out.on_reader_gone(nullptr);
     return ended;
