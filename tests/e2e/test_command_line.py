@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 
 import p2pc
@@ -76,6 +77,31 @@ class Codes(p2pc.Case):
         done = self.check(2, "serve", "--listen", "carrier://x", "--db", self.path("x.db"), home=self.home("x"))
         self.assertIn("tcp, tls", done.stderr)
         self.assertFalse(os.path.exists(self.path("x.db")))
+
+
+class Silence(p2pc.Case):
+    """A server that takes connections and says nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.socket.close)
+        home = self.home("alice")
+        url = f"tls://127.0.0.1:{self.socket.getsockname()[1]}#{'a' * 52}"
+        self.login = ("login", "alice", "--server", url, "--password-file", home.password_file)
+
+    def test_it_is_7_after_ten_seconds(self):
+        self.assertIn("cannot connect", self.run_code(7, *self.login, home=self.home("alice")).stderr)
+
+    def test_a_signal_ends_the_waiting_as_a_signal(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            process = self.spawn(*self.login, home=self.home("alice"))
+            connection, _ = self.socket.accept()
+            with connection:
+                connection.recv(1)
+                process.signal(number)
+                self.assertEqual(process.wait(), code)
+            self.assertEqual(process.stderr, "")
 
 
 class Streams(p2pc.Case):
