@@ -53,7 +53,8 @@ void ServerLink::Core::take(ServerMessage message) {
         return;
     }
     const auto found = waiting.find(message.reply_to());
-    if (found == waiting.end()) return;
+    // Nobody's, or whole already and about to be fetched.
+    if (found == waiting.end() || found->second->done.is_set()) return;
     const bool more = (message.has_users() && message.users().more()) ||
                       (message.has_sessions() && message.sessions().more());
     found->second->reply.MergeFrom(message);
