@@ -60,7 +60,7 @@ Person::~Person() {
     if (online_) die();
 }
 
-asio::awaitable<Status> Person::come(wire::pb::Program program) {
+asio::awaitable<Status> Person::come(wire::pb::Program program, bool watching) {
     online_ =
         std::make_unique<rendezvous::Online>(context, self->login(), self->device_key(), reports, *this);
     calls_ =
@@ -71,6 +71,7 @@ asio::awaitable<Status> Person::come(wire::pb::Program program) {
     online_->announce(program, [this](transport::Reach reach, const std::string& observed) {
         return calls_->endpoints(reach, observed);
     });
+    if (watching) online_->watch(false);
     auto welcome = co_await online_->start(world.soon());
     if (!welcome) co_return welcome.error();
     co_return Status{};

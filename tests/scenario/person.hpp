@@ -21,8 +21,8 @@ class Person final : public rendezvous::OnlineObserver {
     // Without go(): as by SIGKILL, and nobody is told before the network says so.
     ~Person() override;
 
-    // Logs in, listens and announces.
-    asio::awaitable<Status> come(wire::pb::Program program);
+    // Logs in, listens and announces; watches everybody, if told to.
+    asio::awaitable<Status> come(wire::pb::Program program, bool watching = false);
     // The polite end.
     asio::awaitable<void> go();
     // Makes the process vanish: its connections are cut first, so that nobody hears of it.
