@@ -55,6 +55,14 @@ wire::pb::PeerMessage begin_of_item(std::uint32_t delivery, std::uint32_t item,
     return message;
 }
 
+// What went wrong with the receiver's own disk or configuration is a refusal to us: ours are in order.
+Errc from_receiver(std::uint32_t code) {
+    const Errc said = wire::code_from(code);
+    const bool its_own =
+        said == Errc::local_io || said == Errc::in_use || said == Errc::corrupt || said == Errc::usage;
+    return its_own ? Errc::refused : said;
+}
+
 }  // namespace
 
 struct DeliverySender::State : std::enable_shared_from_this<State> {
@@ -155,7 +163,7 @@ void DeliverySender::State::take_result(const wire::pb::ItemResult& result) {
     if (sending == result.item()) {
         // Before its end only a refusal makes sense. The sender, or its source, may be waiting: an empty
         // chunk wakes the one, and the other is told to stop.
-        sending_refused = result.code() == 0 ? Errc::malformed : wire::code_from(result.code());
+        sending_refused = result.code() == 0 ? Errc::malformed : from_receiver(result.code());
         [[maybe_unused]] const bool woken = filled.push(Chunk{Bytes{}, std::size_t{0}});
         outgoing.skip_item();
         return;
@@ -165,7 +173,7 @@ void DeliverySender::State::take_result(const wire::pb::ItemResult& result) {
     auto item = std::move(found->second);
     waiting.erase(found);
     item.skipped = result.skipped();
-    if (result.code() != 0) item.error = Error{wire::code_from(result.code())};
+    if (result.code() != 0) item.error = Error{from_receiver(result.code())};
     ended(std::move(item));
 }
 
@@ -373,7 +381,7 @@ asio::awaitable<void> DeliverySender::State::deliver(std::shared_ptr<State> s) {
     if (s->failure) {
         s->whole = *s->failure;
     } else if (s->answer != 0) {
-        s->whole = Error{wire::code_from(s->answer)};
+        s->whole = Error{from_receiver(s->answer)};
     } else {
         s->whole = co_await send_all(s);
     }

@@ -1,0 +1,243 @@
+#include "commands/receive_service.hpp"
+
+#include "base/filter.hpp"
+#include "base/unicode.hpp"
+#include "crypto/hash.hpp"
+#include "wire/message.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr Duration goodbye_time = std::chrono::seconds{5};
+
+// Which partial an item continues: by who sends it and what it claims to be, keyed, so that nobody can name
+// one in advance.
+transfer::PartialKey key_of(const ByteArray<32>& secret, const model::PublicKey& sender,
+                            const transfer::Entry& entry) {
+    Bytes claim;
+    append_be(claim, entry.size() ? entry.size()->value() : ~std::uint64_t{0});
+    append_be(claim, entry.mtime() ? static_cast<std::uint64_t>(entry.mtime()->seconds) : 0);
+    append_be(claim, entry.mtime() ? entry.mtime()->nanoseconds : 0);
+    const auto hash = crypto::hash256({secret, sender.view(), claim, as_bytes(entry.name())});
+    ByteArray<16> half{};
+    std::copy_n(hash.begin(), half.size(), half.begin());
+    return transfer::PartialKey{half};
+}
+
+}  // namespace
+
+// What one session brought, and for --once how it ended.
+class ReceiveService::Delivery final : public peer::DeliveryObserver {
+  public:
+    Delivery(ReceiveReporter& reporter, const peer::Session& session)
+        : reporter_(reporter), session_(session) {}
+    void item_ended(const peer::ItemOutcome& outcome) override {
+        reporter_.item_ended(session_, outcome);
+        accepted = true;
+        ++(outcome.error ? failed : done);
+        if (outcome.error && !first_error) first_error = outcome.error;
+    }
+    void progressed(const peer::Progress& progress) override { reporter_.progressed(session_, progress); }
+
+    bool accepted = false;
+    std::size_t done = 0, failed = 0;
+    std::optional<Error> first_error;
+
+  private:
+    ReceiveReporter& reporter_;
+    const peer::Session& session_;
+};
+
+ReceiveService::ReceiveService(runtime::Services& services, const peer::Self& self, home::Pins& pins,
+                               home::Reports& reports, ReceiveRules rules, ReceiveReporter& reporter)
+    : services_(services),
+      self_(self),
+      rules_(std::move(rules)),
+      reporter_(reporter),
+      online_(services.sign_in(), self.login(), self.device_key(), reports, *this),
+      calls_(services.sign_in(), self, pins, online_, rules_.private_ranges),
+      over_(services.loop()),
+      tasks_(services.loop(), [this](std::string_view, std::exception_ptr) {
+          end(Error{Errc::internal, "a task failed"});
+      }) {
+    services.random().fill(partial_secret_);
+}
+
+void ReceiveService::end(Status result) {
+    if (!result_) result_ = std::move(result);
+    over_.set();
+}
+
+void ReceiveService::stop() {
+    end(Error{Errc::canceled});
+    for (auto* const session : sessions_)
+        session->link().abort();
+}
+
+asio::awaitable<Status> ReceiveService::run(Deadline connect_by) {
+    // A folder that cannot be used is said now, not when somebody sends.
+    auto open = [&rules = rules_] { return transfer::open_output(rules.output, rules.any_names); };
+    auto usable = co_await services_.pool().run(std::move(open));
+    if (!usable) co_return usable.error();
+    const auto& scheme = self_.login().server().scheme();
+    const auto listened = calls_.listen(rules_.listen ? *rules_.listen : model::ListenUrl{scheme, "[::]:0"});
+    if (!listened) co_return listened.error();
+    online_.announce(wire::pb::PROGRAM_RECEIVE, [this](transport::Reach server, const std::string& observed) {
+        return calls_.endpoints(server, observed);
+    });
+    auto welcome = co_await online_.start(connect_by);
+    if (!welcome) co_return welcome.error();
+    reporter_.listening(online_.endpoints());
+
+    const Deadline until = rules_.wait ? services_.now() + *rules_.wait : never;
+    auto over = co_await over_.wait(until);
+    if (!over && busy_) over = co_await over_.wait();  // somebody came in time
+    if (!over) end(Error{Errc::peer_offline, "nobody came"});
+    co_await tasks_.join();
+    co_await online_.stop(services_.now() + goodbye_time);
+    co_return *result_;
+}
+
+void ReceiveService::incoming_call(const wire::pb::IncomingCall& call) {
+    tasks_.spawn("incoming call", judge(call));
+}
+
+// Whether this caller may bring anything: named by --from, known here, or welcomed by a person.
+asio::awaitable<bool> ReceiveService::welcome(const peer::Calls::Caller& caller) {
+    const auto& user = caller.introduction.user();
+    if (!rules_.from.empty()) co_return rules_.from.contains(user);
+    if (caller.trust != identity::Trust::fresh) co_return true;
+    if (!rules_.ask || asking_) {
+        reporter_.notice(user.text() + " is not known here and was passed over (--from " + user.text() +
+                         " lets them in)");
+        co_return false;
+    }
+    asking_ = true;
+    auto question = [&ask = rules_.ask, &caller]() -> Result<bool> {
+        return ask(caller.introduction.user(), caller.introduction.account_key());
+    };
+    auto answer = co_await services_.pool().run(std::move(question));
+    asking_ = false;
+    co_return answer&&* answer;
+}
+
+asio::awaitable<void> ReceiveService::judge(wire::pb::IncomingCall call) {
+    auto caller = calls_.examine(call);
+    if (!caller) {
+        reporter_.notice(base::escape_line(call.peer().user()) +
+                         " was passed over: " + describe(caller.error()));
+    }
+    bool take = caller && call.kind() != wire::pb::KIND_CHAT && !(rules_.once && busy_) && !result_;
+    if (take) take = co_await welcome(*caller);
+    if (take && ((rules_.once && busy_) || result_)) take = false;
+    if (!take) {
+        const auto session = model::SessionId::from(as_bytes(call.session()));
+        if (session) co_await calls_.pass(*session);
+        co_return;
+    }
+    busy_ = true;
+    co_await serve(std::move(caller->introduction));
+}
+
+asio::awaitable<void> ReceiveService::serve(peer::Introduction introduction) {
+    auto made = co_await calls_.answer(std::move(introduction), services_.now() + std::chrono::seconds{30});
+    if (!made) {
+        busy_ = false;
+        co_return;
+    }
+    peer::Session& session = **made;
+    sessions_.insert(&session);
+    reporter_.session_opened(session);
+    Delivery delivery(reporter_, session);
+    const auto reason = co_await converse(session, delivery);
+    sessions_.erase(&session);
+    reporter_.session_ended(session, reason);
+    auto report = session.report(reason, services_.wall());
+    co_await online_.session_ended(std::move(report));
+    made->reset();
+    busy_ = false;
+    if (!rules_.once || !delivery.accepted) co_return;
+    mixed_ = delivery.done > 0 && delivery.failed > 0;
+    if (delivery.first_error) {
+        end(*delivery.first_error);
+    } else {
+        end(Status{});
+    }
+}
+
+// Until the session ends: messages, and one delivery of files after another.
+asio::awaitable<model::EndReason> ReceiveService::converse(peer::Session& session, Delivery& delivery) {
+    auto& link = session.link();
+    for (;;) {
+        auto frame = co_await link.read(never);
+        if (!frame || frame->type() != wire::FrameType::control) break;
+        auto message = wire::parse_peer(frame->body());
+        if (!message) break;
+        if (message->has_close()) {
+            auto ended = co_await link.finish(services_.now() + goodbye_time);
+            static_cast<void>(ended);
+            co_return model::EndReason::closed;
+        }
+        if (message->has_text()) {
+            const auto& text = message->text();
+            Status taken;
+            if (text.text().size() > wire::max_text) {
+                taken = Errc::limit;
+            } else {
+                taken = reporter_.message(session, text.id(), text.text());
+            }
+            delivery.accepted = delivery.accepted || taken.ok();
+            wire::pb::PeerMessage answer;
+            answer.mutable_text_taken()->set_id(text.id());
+            if (!taken) answer.mutable_text_taken()->set_code(wire::code_to(taken.error().code()));
+            if (!session.send(answer)) break;
+        } else if (message->has_offer()) {
+            auto taken = co_await take_offer(session, message->offer(), delivery);
+            if (!taken && !link.alive()) break;
+        } else if (message->has_invite()) {
+            wire::pb::PeerMessage answer;
+            answer.mutable_invite_answer();
+            if (!session.send(answer)) break;
+        }
+    }
+    link.abort();
+    co_return model::EndReason::lost;
+}
+
+asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, wire::pb::Offer offer,
+                                                   Delivery& delivery) {
+    reporter_.offered(session, offer);
+    wire::pb::PeerMessage answer;
+    answer.mutable_offer_answer()->set_delivery(offer.delivery());
+    auto open = [&rules = rules_] { return transfer::open_output(rules.output, rules.any_names); };
+    auto output = co_await services_.pool().run(std::move(open));
+    if (!output) {
+        reporter_.notice("cannot receive: " + describe(output.error()));
+        answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
+        co_return session.send(answer);
+    }
+    // What is announced to be too large is refused before a byte of it comes; what grows, as it does.
+    if (offer.has_total() && offer.files() == 1 && offer.total() > rules_.policy.max_size.value()) {
+        answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
+        co_return session.send(answer);
+    }
+    auto sent = session.send(answer);
+    if (!sent) co_return sent;
+    delivery.accepted = true;
+
+    transfer::Incoming incoming(std::move(*output), rules_.policy);
+    peer::ReceiveTerms terms;
+    terms.delivery = offer.delivery();
+    if (offer.files() > 0) terms.files = offer.files();
+    if (offer.has_total()) terms.total = offer.total();
+    terms.stall = rules_.stall;
+    terms.key = [&secret = partial_secret_, sender = session.introduction().account_key()](
+                    const transfer::Entry& entry) { return key_of(secret, sender, entry); };
+    peer::DeliveryReceiver receiver(services_.loop(), services_.pool(), session.link(), incoming,
+                                    std::move(terms), delivery);
+    auto done = co_await receiver.run();
+    if (!done && !delivery.first_error) delivery.first_error = done.error();
+    co_return done;
+}
+
+}  // namespace p2pc::commands

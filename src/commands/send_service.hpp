@@ -1,0 +1,72 @@
+// SendService: what `p2pc send` does, without its printing: to one person, a message, files, or both.
+//
+// One loop. REQUIRES: everything given by reference outlives run().
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "home/pins.hpp"
+#include "home/reports.hpp"
+#include "peer/calls.hpp"
+#include "peer/delivery_sender.hpp"
+#include "runtime/services.hpp"
+
+namespace p2pc::commands {
+
+class SendReporter : public peer::DeliveryObserver {
+  public:
+    virtual void session_opened(const peer::Session& session) = 0;
+    virtual void session_ended(const peer::Session& session, model::EndReason reason) = 0;
+    virtual void message_taken(const peer::Session& session, std::uint64_t id, const std::string& text) = 0;
+    virtual void notice(const std::string& text) = 0;
+};
+
+struct SendRules {
+    model::PeerName to;
+    std::optional<std::string> message;
+    // Made only once the peer is there: stdin is not read before.
+    std::vector<std::string> paths;
+    std::string stream_name = "stdin";
+    bool wait = false;
+    std::optional<Duration> wait_for;  // absent: for ever
+    Duration stall = peer::default_stall;
+    peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
+    std::optional<model::ListenUrl> listen;
+};
+
+class SendService final : public rendezvous::OnlineObserver {
+  public:
+    SendService(runtime::Services& services, const peer::Self& self, home::Pins& pins, home::Reports& reports,
+                SendRules rules, SendReporter& reporter);
+
+    // Completes when everything was settled by the receiver; how each item ended the reporter was told, so
+    // ok says only that the delivery as such went through.
+    asio::awaitable<Status> run(Deadline connect_by);
+    // From a signal.
+    void stop();
+
+  private:
+    void users_changed(const wire::pb::Users& users) override;
+    void ended(const Error& why) override;
+
+    asio::awaitable<Result<std::unique_ptr<peer::Session>>> reach();
+    asio::awaitable<Status> hand_over(peer::Session& session);
+    asio::awaitable<Status> say(peer::Session& session);
+    asio::awaitable<Status> deliver(peer::Session& session);
+
+    runtime::Services& services_;
+    const peer::Self& self_;
+    SendRules rules_;
+    SendReporter& reporter_;
+    rendezvous::Online online_;
+    peer::Calls calls_;
+    io::Event somebody_;  // the peer's presence may have changed
+    std::optional<Error> gone_;
+    peer::Session* session_ = nullptr;
+    peer::DeliverySender* sender_ = nullptr;
+    bool stopped_ = false;
+};
+
+}  // namespace p2pc::commands
