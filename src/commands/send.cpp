@@ -1,9 +1,174 @@
 #include "commands/send.hpp"
 
-namespace p2pc::commands {
+#include <fmt/format.h>
+#include <unistd.h>
 
-int run_send(Context& context, const SendRequest&) {
-    return context.fail(Error{Errc::unsupported, "send is not part of this build"});
+#include "base/filter.hpp"
+#include "base/units.hpp"
+#include "commands/client.hpp"
+#include "commands/exit_codes.hpp"
+#include "commands/send_service.hpp"
+#include "commands/transfer_report.hpp"
+#include "transfer/source.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+// Tells what happens in records, or in lines for a person; keeps count for the exit code.
+class SendPrinter final : public SendReporter {
+  public:
+    SendPrinter(Context& context, const home::Login& login)
+        : out_(context.out),
+          login_(login),
+          progress_(context.out, Direction::out, context.services.clock()) {}
+
+    void session_opened(const peer::Session& session) override {
+        session_ = &session;
+        if (session.trust() == identity::Trust::fresh) {
+            out_.notice(fmt::format("{} is new here: key {} pinned", session.user().text(),
+                                    model::fingerprint(session.introduction().account_key())));
+        }
+        if (out_.json())
+            out_.record(line_of(record_of(session, login_.device().name, login_.user()), out_.now()));
+    }
+    void session_ended(const peer::Session& session, model::EndReason reason) override {
+        progress_.clear();
+        session_ = nullptr;
+        if (!out_.json()) return;
+        out_.record(
+            line_of(record_of(session, login_.device().name, login_.user(), reason, out_.now()), out_.now()));
+    }
+    void message_taken(const peer::Session& session, std::uint64_t id, const std::string& text) override {
+        if (!out_.json()) return;
+        MessageRecord record;
+        record.id = fmt::format("{}-{}", model::id_text(session.id()), id);
+        record.session = model::id_text(session.id());
+        record.from = login_.user().text();
+        record.to = session.user().text();
+        record.text = text;
+        record.state = "delivered";
+        out_.record(line_of(record, out_.now()));
+    }
+    void item_ended(const peer::ItemOutcome& outcome) override {
+        progress_.clear();
+        tally_.add(outcome.error);
+        if (!outcome.error && outcome.size) bytes_ += outcome.size->value();
+        files_ += outcome.error ? 0 : 1;
+        if (outcome.error) out_.notice(base::escape_line(outcome.label) + ": " + describe(*outcome.error));
+        if (out_.json() && session_ != nullptr) {
+            out_.record(line_of(record_of(*session_, outcome, Direction::out, login_.user()), out_.now()));
+        }
+    }
+    void progressed(const peer::Progress& progress) override {
+        if (session_ != nullptr) progress_.update(*session_, progress);
+    }
+    void notice(const std::string& text) override { out_.notice(text); }
+
+    int end(const Status& done, const model::PeerName& to) {
+        if (tally_.mixed() || (tally_.any() && !done && files_ > 0)) {
+            out_.fail(Error{Errc::refused, fmt::format("some of the files did not get to {}", to.text())});
+            return exit_code::partly;
+        }
+        if (!done) return out_.fail(done.error());
+        if (tally_.first_error()) return out_.fail(*tally_.first_error());
+        if (files_ > 0 && !out_.json()) {
+            out_.notice(fmt::format("delivered to {}: {} {}, {}", to.text(), files_,
+                                    files_ == 1 ? "file" : "files", base::format_size(ByteCount{bytes_})));
+        }
+        return exit_code::done;
+    }
+
+  private:
+    Output& out_;
+    const home::Login& login_;
+    ProgressReport progress_;
+    const peer::Session* session_ = nullptr;
+    ItemTally tally_;
+    std::uint64_t files_ = 0, bytes_ = 0;
+};
+
+// All of stdin, as far as a message may be long, and one byte more.
+Result<std::string> read_message() {
+    std::string text;
+    std::array<char, 4096> piece;
+    while (text.size() <= wire::max_text) {
+        const auto got = ::read(STDIN_FILENO, piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return Error{Errc::local_io, "stdin cannot be read"};
+        if (got == 0) break;
+        text.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+}
+
+Status check_message(const std::string& text) {
+    if (text.size() > wire::max_text) {
+        return Error{Errc::usage,
+                     fmt::format("a message has at most {} bytes (send it as a file)", wire::max_text)};
+    }
+    if (text.empty()) return Error{Errc::usage, "the message is empty"};
+    if (!base::is_valid_utf8(text)) return Error{Errc::usage, "the message is not UTF-8 (send it as a file)"};
+    return {};
+}
+
+// Ok when at least one of them can be sent; otherwise the first one's reason.
+Status check_paths(const std::vector<std::string>& paths) {
+    Status first;
+    for (const auto& path : paths) {
+        if (path == "-") return {};
+        const auto entry = transfer::make_file_source(path)->open();
+        if (entry) return {};
+        if (first) first = entry.error();
+    }
+    return first;
+}
+
+asio::awaitable<int> send(Context& context, Client& client, SendRules rules) {
+    const auto to = rules.to;
+    SendPrinter printer(context, client.login());
+    SendService service(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
+                        printer);
+    context.services.signals().on_stop([&service](int) { service.stop(); });
+    auto done = co_await service.run(context.soon());
+    context.services.signals().on_stop(nullptr);
+    if (context.services.signals().caught() != 0) co_return exit_code::interrupted;
+    co_return printer.end(done, to);
+}
+
+}  // namespace
+
+int run_send(Context& context, const SendRequest& request) {
+    SendRules rules{.to = request.receiver,
+                    .message = request.message,
+                    .paths = request.paths,
+                    .stream_name = request.stream_name,
+                    .wait = request.wait.has_value(),
+                    .wait_for = request.wait,
+                    .stall = request.stall,
+                    .private_ranges = request.private_ranges,
+                    .listen = std::nullopt};
+    if (request.wait == Duration::max()) rules.wait_for.reset();
+    auto client = Client::load(context);
+    if (!client) return context.fail(client.error());
+    if (request.message_from == SendRequest::MessageFrom::standard_input && rules.message) {
+        auto text = read_message();
+        if (!text) return context.fail(text.error());
+        rules.message = std::move(*text);
+    }
+    if (rules.message) {
+        const auto fits = check_message(*rules.message);
+        if (!fits) return context.fail(fits.error());
+    }
+    if (request.listen) {
+        auto at = model::ListenUrl::parse(*request.listen, (*client)->login().server().scheme(), 0);
+        if (!at) return context.fail(at.error());
+        rules.listen = std::move(*at);
+    }
+    if (!rules.paths.empty()) {
+        const auto readable = check_paths(rules.paths);
+        if (!readable) return context.fail(readable.error());
+    }
+    return context.run(send(context, **client, std::move(rules)));
 }
 
 }  // namespace p2pc::commands

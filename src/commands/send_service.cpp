@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "commands/exit_codes.hpp"
 #include "transfer/sending.hpp"
 #include "transfer/source.hpp"
 
@@ -82,11 +83,11 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     if (!listened) co_return listened.error();
     if (rules_.wait) online_.watch(false);
     auto welcome = co_await online_.start(connect_by);
-    if (!welcome) co_return welcome.error();
+    if (!welcome) co_return from_server(welcome.error());
     auto session = co_await reach();
     if (!session) {
         co_await online_.stop(services_.now() + goodbye_time);
-        co_return session.error();
+        co_return from_server(session.error());
     }
     session_ = session->get();
     reporter_.session_opened(**session);

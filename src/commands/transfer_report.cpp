@@ -1,5 +1,6 @@
 #include "commands/transfer_report.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/filter.hpp"
