@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -37,14 +38,12 @@ class ReceivePrinter final : public ReceiveReporter {
             out_.notice(fmt::format("{} is new here: key {} pinned", session.user().text(),
                                     model::fingerprint(session.introduction().account_key())));
         }
-        if (out_.json())
-            out_.record(line_of(record_of(session, login_.device().name, login_.user()), out_.now()));
+        if (out_.json()) out_.record(line_of(record_of(session, login_.device().name), out_.now()));
     }
     void session_ended(const peer::Session& session, model::EndReason reason) override {
         progress_.clear();
         if (!out_.json()) return;
-        out_.record(
-            line_of(record_of(session, login_.device().name, login_.user(), reason, out_.now()), out_.now()));
+        out_.record(line_of(record_of(session, login_.device().name, reason, out_.now()), out_.now()));
     }
     void offered(const peer::Session& session, const wire::pb::Offer& offer) override {
         if (!out_.json()) return;
@@ -107,6 +106,7 @@ class ReceivePrinter final : public ReceiveReporter {
 asio::awaitable<int> receive(Context& context, Client& client, ReceiveRules rules) {
     ReceivePrinter printer(context, client.login());
     const bool once = rules.once;
+    rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
     ReceiveService service(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
                            printer);
     auto& signals = context.services.signals();
@@ -128,6 +128,13 @@ asio::awaitable<int> receive(Context& context, Client& client, ReceiveRules rule
     co_return context.fail(from_server(done.error()));
 }
 
+// `-o FILE`: neither stdout nor a folder, present or to be made.
+bool names_one_file(const std::string& output) {
+    struct stat found {};
+    const bool folder = ::stat(output.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
+    return output != "-" && !output.ends_with('/') && !folder;
+}
+
 bool ask_about(const model::UserName& user, const model::PublicKey& key) {
     const auto question = fmt::format("{} is new here, with key {}. Take what they send? (y/n) ", user.text(),
                                       model::fingerprint(key));
@@ -143,7 +150,7 @@ int run_receive(Context& context, const ReceiveOptions& options) {
     ReceiveRules rules;
     rules.from.insert(options.from.begin(), options.from.end());
     if (options.from.empty() && terminal::can_ask(STDIN_FILENO)) rules.ask = ask_about;
-    rules.once = options.until == ReceiveOptions::Until::first_delivery;
+    rules.once = options.until == ReceiveOptions::Until::first_delivery || names_one_file(options.output);
     if (options.wait && *options.wait != Duration::max()) rules.wait = options.wait;
     rules.output = options.output;
     if (options.names == ReceiveOptions::TopNames::any) rules.any_names = transfer::AnyNames::yes;

@@ -44,6 +44,8 @@ struct ReceiveRules {
     transfer::ReceivePolicy policy;
     Duration stall = peer::default_stall;
     peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
+    // Told of every login (Client::welcomed): a newer device list is kept and shown from then on.
+    std::function<Status(const wire::pb::Welcome&)> welcomed;
     std::optional<model::ListenUrl> listen;  // absent: the server's scheme, any free port
 };
 
@@ -66,6 +68,7 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     void incoming_call(const wire::pb::IncomingCall& call) override;
     void server_lost() override { reporter_.server_state(false); }
     void server_back() override { reporter_.server_state(true); }
+    Status welcomed(const wire::pb::Welcome& welcome) override { return rules_.welcomed(welcome); }
     void ended(const Error& why) override { end(why); }
 
     void end(Status result);

@@ -28,15 +28,13 @@ class SendPrinter final : public SendReporter {
             out_.notice(fmt::format("{} is new here: key {} pinned", session.user().text(),
                                     model::fingerprint(session.introduction().account_key())));
         }
-        if (out_.json())
-            out_.record(line_of(record_of(session, login_.device().name, login_.user()), out_.now()));
+        if (out_.json()) out_.record(line_of(record_of(session, login_.device().name), out_.now()));
     }
     void session_ended(const peer::Session& session, model::EndReason reason) override {
         progress_.clear();
         session_ = nullptr;
         if (!out_.json()) return;
-        out_.record(
-            line_of(record_of(session, login_.device().name, login_.user(), reason, out_.now()), out_.now()));
+        out_.record(line_of(record_of(session, login_.device().name, reason, out_.now()), out_.now()));
     }
     void message_taken(const peer::Session& session, std::uint64_t id, const std::string& text) override {
         if (!out_.json()) return;
@@ -126,6 +124,7 @@ Status check_paths(const std::vector<std::string>& paths) {
 asio::awaitable<int> send(Context& context, Client& client, SendRules rules) {
     const auto to = rules.to;
     SendPrinter printer(context, client.login());
+    rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
     SendService service(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
                         printer);
     context.services.signals().on_stop([&service](int) { service.stop(); });
@@ -146,6 +145,7 @@ int run_send(Context& context, const SendRequest& request) {
                     .wait_for = request.wait,
                     .stall = request.stall,
                     .private_ranges = request.private_ranges,
+                    .welcomed = nullptr,
                     .listen = std::nullopt};
     if (request.wait == Duration::max()) rules.wait_for.reset();
     auto client = Client::load(context);

@@ -3,6 +3,7 @@
 // One loop. REQUIRES: everything given by reference outlives run().
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ struct SendRules {
     std::optional<Duration> wait_for;  // absent: for ever
     Duration stall = peer::default_stall;
     peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
+    // Told of every login (Client::welcomed): a newer device list is kept and shown from then on.
+    std::function<Status(const wire::pb::Welcome&)> welcomed;
     std::optional<model::ListenUrl> listen;
 };
 
@@ -49,6 +52,7 @@ class SendService final : public rendezvous::OnlineObserver {
 
   private:
     void users_changed(const wire::pb::Users& users) override;
+    Status welcomed(const wire::pb::Welcome& welcome) override { return rules_.welcomed(welcome); }
     void ended(const Error& why) override;
 
     asio::awaitable<Result<std::unique_ptr<peer::Session>>> reach();

@@ -9,11 +9,10 @@
 
 namespace p2pc::commands {
 
-SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device,
-                        const model::UserName& self) {
+SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device) {
     SessionRecord record;
     record.id = model::id_text(session.id());
-    record.peers = {self.text(), session.user().text()};
+    record.peers = {session.user().text()};
     record.device = own_device.text();
     record.role = session.role() == peer::CallRole::caller ? "caller" : "callee";
     record.started = session.started();
@@ -22,8 +21,8 @@ SessionRecord record_of(const peer::Session& session, const model::DeviceName& o
 }
 
 SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device,
-                        const model::UserName& self, model::EndReason reason, WallTime ended) {
-    auto record = record_of(session, own_device, self);
+                        model::EndReason reason, WallTime ended) {
+    auto record = record_of(session, own_device);
     record.state = model::SessionState::ended;
     record.ended = ended;
     record.reason = reason;

@@ -12,11 +12,10 @@
 
 namespace p2pc::commands {
 
-SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device,
-                        const model::UserName& self);
+SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device);
 // The same when it has ended.
 SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device,
-                        const model::UserName& self, model::EndReason reason, WallTime ended);
+                        model::EndReason reason, WallTime ended);
 
 enum class Direction { in, out };
 

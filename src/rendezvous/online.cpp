@@ -93,6 +93,8 @@ asio::awaitable<Result<wire::pb::Welcome>> Online::connect(Deadline by) {
     link_ = std::move(in->link);
     reach_ = link_->reach();
     observed_ = in->welcome.observed();
+    const auto agreed = observer_.welcomed(in->welcome);
+    if (!agreed) co_return agreed.error();
     // The endpoints depend on what the welcome said, so the announcement follows it.
     if (program_ != wire::pb::PROGRAM_NONE || !sessions_.empty()) {
         ClientMessage message;

@@ -22,6 +22,11 @@ ClientMessage report_request(const home::Report& report);
 class OnlineObserver {
   public:
     virtual ~OnlineObserver() = default;
+    // At every login. An error ends it for good.
+    virtual Status welcomed(const wire::pb::Welcome& welcome) {
+        static_cast<void>(welcome);
+        return {};
+    }
     virtual void incoming_call(const wire::pb::IncomingCall& call) { static_cast<void>(call); }
     virtual void call_gone(const model::SessionId& session) { static_cast<void>(session); }
     virtual void users_changed(const wire::pb::Users& users) { static_cast<void>(users); }
