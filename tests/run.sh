@@ -57,6 +57,9 @@ build_selected() {
     fi
 }
 
+# Where ccache is, a clone in another folder finds what this one has compiled.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 mkdir -p build
 phase "packages" ./cmake/install_packages.sh
 phase "configure $preset" configure "$preset"

@@ -97,7 +97,9 @@ class _Lines:
 
     def finish(self):
         if self.partial:
-            self.feed(b"\n")
+            self.all.append(self.partial.decode("utf-8", "replace"))
+            self.taken.append(False)
+            self.partial = b""
 
     def take(self, match):
         for k, line in enumerate(self.all):
