@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 
 import p2pc
@@ -42,6 +43,42 @@ class Codes(p2pc.Case):
         server.stop()
         self.check(7, "list", home=alice, retry=True)
         self.check(7, *register, "--password-file", alice.password_file, home=nobody, retry=True)
+
+    def test_each_code_of_send_and_receive(self):
+        server = self.server()
+        alice, bob = self.person(server, "alice"), self.person(server, "bob")
+        path = self.write_file("file", b"content")
+        self.check(2, "send", "bob", home=alice)
+        self.check(2, "send", "bob", "-m", "x" * 16385, home=alice)
+        self.check(4, "send", "carol", path, home=alice)
+        self.check(5, "send", "bob", path, home=alice, retry=True)
+        self.check(5, "send", "--wait=10ms", "bob", "-m", "hi", home=alice, retry=True)
+        self.check(8, "send", "bob", self.path("missing"), home=alice)
+        self.check(8, "receive", "-o", self.path("missing/file"), home=bob)
+        closed = self.spawn("receive", "--from", "carol", home=bob, json=True)
+        closed.expect_record("listening")
+        self.check(6, "send", "bob", path, home=alice)
+        closed.terminate()
+        # A first contact pins bob's key; then bob's name belongs to another key.
+        self.receive_one(bob, alice)
+        server.stop()
+        with sqlite3.connect(server.database) as database:
+            database.execute("PRAGMA foreign_keys = ON")
+            database.execute("DELETE FROM account WHERE user = 'bob'")
+        database.close()
+        server.start()
+        second = self.home("second-bob")
+        self.run_ok("register", "bob", "--server", server.url, "--password-file", second.password_file, home=second)
+        waiting = self.spawn("receive", "--from", "alice", home=second, json=True)
+        waiting.expect_record("listening")
+        self.check(9, "send", "bob", path, home=alice)
+        self.assertEqual(self.run_ok("info", "bob", home=alice, json=True).record("user")["trust"], "changed")
+
+    def receive_one(self, to, sender):
+        waiting = self.spawn("receive", "--once", "--from", sender.name, home=to, json=True)
+        waiting.expect_record("listening")
+        self.run_ok("send", to.name, "-m", "hello", home=sender)
+        self.assertEqual(waiting.wait(), 0)
 
     def test_the_first_failure_in_the_order_of_the_contract_counts(self):
         server = self.server()
