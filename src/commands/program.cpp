@@ -60,10 +60,11 @@ Result<Prepared> prepare(const Command& command, const Words& words,
 }
 
 int help(Output& out, const Words& words) {
-    std::string_view about = words.command.value_or("");
-    if (about == "help") about = words.before_dashes.empty() ? "" : std::string_view{words.before_dashes[0]};
+    const bool asks_by_word = words.command == "help";
+    std::string about = words.command.value_or("");
+    if (asks_by_word) about = words.before_dashes.empty() ? "" : words.before_dashes.front();
     const Command* const command = find_command(about);
-    if (command == nullptr && words.command == "help" && !about.empty() && about[0] != '-') {
+    if (command == nullptr && asks_by_word && !about.empty() && about.front() != '-') {
         return out.fail(unknown_command(about));
     }
     out.text(command == nullptr ? general_help() : help_of(*command));
