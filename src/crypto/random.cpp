@@ -16,10 +16,12 @@ std::uint64_t Random::below(std::uint64_t bound) {
 }
 
 void SystemRandom::fill(std::span<std::byte> out) {
+    if (out.empty()) return;
     randombytes_buf(out.data(), out.size());
 }
 
 void SeededRandom::fill(std::span<std::byte> out) {
+    if (out.empty()) return;  // an empty span may have no address, which the library does not allow
     ByteArray<randombytes_SEEDBYTES> key{};
     for (std::size_t i = 0; i < 8; ++i) {
         key[i] = static_cast<std::byte>((seed_ >> (8 * i)) & 0xff);

@@ -133,8 +133,10 @@ TEST_CASE("a hello on the link is the one introduced, or nobody's", "[peer][intr
     SECTION("another person altogether") {
         hello = peer::hello_to_peer(known.eve.self, known.session);
     }
-    SECTION("an older list") {
-        hello.set_device_list(known.list_of(2, {box}, known.bob.account));
+    SECTION("an older list, and a key that the newer one does not have for the device") {
+        const identity::Device before{box.id, box.name, known.eve.device.key};
+        hello.set_device_list(known.list_of(2, {before}, known.bob.account));
+        hello.set_key(identity::public_key(known.eve.device_key).str());
     }
     SECTION("a newer list without the device") {
         hello.set_device_list(known.list_of(4, {known.eve.device}, known.bob.account));
@@ -158,4 +160,13 @@ TEST_CASE("a newer list that still has the device is taken", "[peer][introductio
     const auto list = known.bob.introduced(known.session, known.ticket).check(hello);
     REQUIRE(list);
     CHECK(list->serial() == 9);
+}
+
+TEST_CASE("a device that was away may carry an older list; the newer one counts", "[peer][introduction]") {
+    Known known;
+    auto hello = known.hello();
+    hello.set_device_list(known.list_of(2, {known.bob.device}, known.bob.account));
+    const auto list = known.bob.introduced(known.session, known.ticket).check(hello);
+    REQUIRE(list);
+    CHECK(list->serial() == 3);
 }
