@@ -9,6 +9,7 @@ namespace p2pc::commands {
 namespace {
 
 constexpr Duration goodbye_time = std::chrono::seconds{5};
+constexpr Duration answer_time = std::chrono::seconds{30};
 
 // Which partial an item continues: by who sends it and what it claims to be, keyed, so that nobody can name
 // one in advance.
@@ -140,7 +141,8 @@ asio::awaitable<void> ReceiveService::judge(wire::pb::IncomingCall call) {
 }
 
 asio::awaitable<void> ReceiveService::serve(peer::Introduction introduction) {
-    auto made = co_await calls_.answer(std::move(introduction), services_.now() + std::chrono::seconds{30});
+    const Deadline by = services_.now() + answer_time;
+    auto made = co_await calls_.answer(std::move(introduction), by);
     if (!made) {
         busy_ = false;
         co_return;
