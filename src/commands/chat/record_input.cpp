@@ -1,4 +1,6 @@
 // Records on standard input: what a program tells a chat.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "base/filter.hpp"
@@ -16,7 +18,7 @@ Error bad(std::string_view what) {
 Result<std::string> text_of(const json& record, const char* field) {
     const auto found = record.find(field);
     if (found == record.end() || !found->is_string())
-        return bad("\"" + std::string{field} + "\" is missing or not a string");
+        return bad(fmt::format("\"{}\" is missing or not a string", field));
     return found->get<std::string>();
 }
 

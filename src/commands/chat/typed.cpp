@@ -134,7 +134,7 @@ std::string help_text() {
         ours.append(command.name).append(command.arguments);
         std::string original;
         if (!command.original.empty())
-            original = command.name == "help" ? "\\help" : "\\" + upper(command.original);
+            original.append("\\").append(command.name == "help" ? "help" : upper(command.original));
         out += terminal::pad_right(ours, 16) + terminal::pad_right(original, 20);
         out.append(command.does).append("\n");
     }
