@@ -2,7 +2,8 @@
 // connection is lost (0.5 s to 30 s apart, with jitter). Sessions between people go on meanwhile.
 //
 // One loop. It delivers the reports that waited in the home whenever it is up, and keeps new ones there
-// when it is not. REQUIRES: everything given by reference outlives stop() and the object.
+// when it is not. REQUIRES: everything given by reference outlives stop() and the object; after a start()
+// that succeeded, stop() completes before the object dies.
 #pragma once
 
 #include <functional>
