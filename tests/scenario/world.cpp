@@ -149,7 +149,7 @@ void World::run_all(std::vector<asio::awaitable<void>> bodies) {
 
 Bytes World::bytes(std::size_t size) {
     Bytes out(size);
-    random.fill(out);
+    if (size > 0) random.fill(out);
     return out;
 }
 
