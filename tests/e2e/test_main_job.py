@@ -153,6 +153,16 @@ class MainJob(p2pc.Case):
         self.run_ok("register", "alice", "--server", url, "--password-file", home.password_file,
                     home=self.home("third"), env=env)
 
+    def test_installed_elsewhere_it_finds_its_plugins(self):
+        prefix = self.path("prefix")
+        subprocess.run(["cmake", "--install", os.environ["P2PC_BUILD"], "--prefix", prefix], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.binary = os.path.join(prefix, "bin", "p2pc")
+        for scheme in ("tls", "tcp"):
+            server = self.server(scheme, name="server-" + scheme)
+            self.person(server, "alice-" + scheme)
+            self.assertEqual(server.stop(), 0)
+
     def test_the_binary_has_no_symbol_of_the_tls_library(self):
         symbols = subprocess.run(["nm", "-D", self.binary], stdout=subprocess.PIPE, check=True).stdout.decode()
         self.assertNotRegex(symbols, r"\bSSL_")
