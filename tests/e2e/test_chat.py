@@ -176,6 +176,7 @@ class Typing(Chat):
         for text in attacks:
             pipe.write_record(type="message", text=text)
             pipe.expect_record("message", text=text, state="delivered")
+        bob.expect("\\x08back")
         shown = bob.text()
         for words in ("\\x1B[2J\\x1B[1;1Hgone", "\\x1B]0;title\\x07", "\\u{202E}gnp.exe", "alice> 12:00 bob> two"):
             self.assertIn(words.lower(), shown.lower())

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/names.hpp"
+#include "wire/frame.hpp"
 
 namespace p2pc::commands::chat {
 
@@ -69,6 +70,6 @@ std::string help_text();
 // Whether it may travel as one message.
 //   Errc::limit   over 16 KiB        Errc::usage   not UTF-8
 Status check_text(std::string_view text);
-constexpr std::size_t longest_text = 16 * 1024;
+constexpr std::size_t longest_text = wire::max_text;
 
 }  // namespace p2pc::commands::chat
