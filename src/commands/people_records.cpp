@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "commands/people.hpp"
+#include "wire/reason.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -23,21 +24,6 @@ Result<Record::Device> device_of(const wire::pb::DeviceInfo& info) {
         if (endpoint) device.endpoints.push_back(endpoint->text());
     }
     return device;
-}
-
-std::optional<model::EndReason> reason_of(wire::pb::EndReason reason) {
-    switch (reason) {
-        case wire::pb::END_CLOSED:
-            return model::EndReason::closed;
-        case wire::pb::END_LOST:
-            return model::EndReason::lost;
-        case wire::pb::END_EXPIRED:
-            return model::EndReason::expired;
-        case wire::pb::END_REFUSED:
-            return model::EndReason::refused;
-        default:
-            return std::nullopt;
-    }
 }
 
 model::SessionState state_of(wire::pb::SessionState state) {
@@ -89,7 +75,7 @@ Result<SessionRecord> session_record(const home::Login& login, const wire::pb::S
     record.state = state_of(session.state());
     record.started = time_of(session.started_ms());
     record.ended = time_of(session.ended_ms());
-    record.reason = reason_of(session.reason());
+    record.reason = wire::from_wire(session.reason());
     const bool reported = caller ? session.has_caller_report() : session.has_callee_report();
     if (reported) {
         const auto& report = caller ? session.caller_report() : session.callee_report();

@@ -5,6 +5,7 @@
 #include "directory/replies.hpp"
 #include "identity/password_keys.hpp"
 #include "model/url.hpp"
+#include "wire/reason.hpp"
 
 namespace p2pc::directory::border {
 namespace {
@@ -91,7 +92,7 @@ Result<CallKind> kind(wire::pb::Kind kind) {
 }
 
 Result<storage::EndReport> report(const wire::pb::Report& message) {
-    const auto reason = from_message(message.reason());
+    const auto reason = wire::from_wire(message.reason());
     if (!reason) return Error{Errc::malformed, "unknown reason"};
     const bool word = std::ranges::all_of(message.path(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (!word || message.path().size() > max_path_text) return Error{Errc::malformed, "path"};

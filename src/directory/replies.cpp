@@ -1,5 +1,7 @@
 #include "directory/replies.hpp"
 
+#include "wire/reason.hpp"
+
 namespace p2pc::directory {
 namespace {
 
@@ -11,7 +13,7 @@ std::int64_t to_ms(WallTime time) {
 }
 
 void put(wire::pb::EndOf& end, const EndReport& report) {
-    end.set_reason(to_message(report.reason));
+    end.set_reason(wire::to_wire(report.reason));
     end.set_bytes_in(report.bytes_in.value());
     end.set_bytes_out(report.bytes_out.value());
     end.set_path(report.path);
@@ -100,7 +102,7 @@ wire::pb::SessionInfo to_message(const SessionRecord& session) {
     message.set_state(to_message(session.state));
     message.set_started_ms(to_ms(session.started));
     if (session.ended) message.set_ended_ms(to_ms(*session.ended));
-    if (session.reason) message.set_reason(to_message(*session.reason));
+    if (session.reason) message.set_reason(wire::to_wire(*session.reason));
     if (session.caller_report) put(*message.mutable_caller_report(), *session.caller_report);
     if (session.callee_report) put(*message.mutable_callee_report(), *session.callee_report);
     return message;
@@ -140,35 +142,6 @@ std::vector<Bytes> sessions_frames(std::uint64_t reply_to, const std::vector<Ses
             *message.mutable_sessions()->add_sessions() = row;
         },
         [](wire::pb::ServerMessage& message, bool more) { message.mutable_sessions()->set_more(more); });
-}
-
-wire::pb::EndReason to_message(model::EndReason reason) {
-    switch (reason) {
-        case model::EndReason::closed:
-            return wire::pb::END_CLOSED;
-        case model::EndReason::lost:
-            return wire::pb::END_LOST;
-        case model::EndReason::expired:
-            return wire::pb::END_EXPIRED;
-        case model::EndReason::refused:
-            return wire::pb::END_REFUSED;
-    }
-    return wire::pb::END_NONE;
-}
-
-std::optional<model::EndReason> from_message(wire::pb::EndReason reason) {
-    switch (reason) {
-        case wire::pb::END_CLOSED:
-            return model::EndReason::closed;
-        case wire::pb::END_LOST:
-            return model::EndReason::lost;
-        case wire::pb::END_EXPIRED:
-            return model::EndReason::expired;
-        case wire::pb::END_REFUSED:
-            return model::EndReason::refused;
-        default:
-            return std::nullopt;
-    }
 }
 
 }  // namespace p2pc::directory

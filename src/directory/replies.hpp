@@ -29,8 +29,4 @@ std::vector<Bytes> users_frames(std::uint64_t reply_to, const std::vector<wire::
 std::vector<Bytes> sessions_frames(std::uint64_t reply_to,
                                    const std::vector<storage::SessionRecord>& sessions);
 
-// How the wire says what the model knows, and back; nothing for a value this version does not have.
-wire::pb::EndReason to_message(model::EndReason reason);
-std::optional<model::EndReason> from_message(wire::pb::EndReason reason);
-
 }  // namespace p2pc::directory

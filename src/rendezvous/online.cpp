@@ -1,6 +1,7 @@
 #include "rendezvous/online.hpp"
 
 #include "io/sleep.hpp"
+#include "wire/reason.hpp"
 
 namespace p2pc::rendezvous {
 namespace {
@@ -20,27 +21,13 @@ Duration with_jitter(Duration pause, crypto::Random& random) {
     return Duration{half + static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(half) + 1))};
 }
 
-wire::pb::EndReason reason_to_wire(model::EndReason reason) {
-    switch (reason) {
-        case model::EndReason::closed:
-            return wire::pb::END_CLOSED;
-        case model::EndReason::lost:
-            return wire::pb::END_LOST;
-        case model::EndReason::expired:
-            return wire::pb::END_EXPIRED;
-        case model::EndReason::refused:
-            return wire::pb::END_REFUSED;
-    }
-    return wire::pb::END_LOST;
-}
-
 }  // namespace
 
 ClientMessage report_request(const home::Report& report) {
     ClientMessage message;
     auto* const out = message.mutable_report();
     out->set_session(report.session.str());
-    out->set_reason(reason_to_wire(report.reason));
+    out->set_reason(wire::to_wire(report.reason));
     out->set_bytes_in(report.bytes_in.value());
     out->set_bytes_out(report.bytes_out.value());
     out->set_path(report.path);
