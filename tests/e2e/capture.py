@@ -9,9 +9,14 @@ ALL_PROTOCOLS = 3
 
 
 class Capture:
-    """Collects the TCP payload of every connection that has one of `ports` at either end; () is all."""
+    """Collects the TCP payload of every connection that has one of `ports` at either end.
 
-    def __init__(self, ports=()):
+    Only those: other programs use the loopback device too. At most LIMIT bytes are kept a port.
+    """
+
+    LIMIT = 64 << 20
+
+    def __init__(self, ports):
         try:
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS))
         except PermissionError:
@@ -25,8 +30,11 @@ class Capture:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def add(self, port):
+        self._ports.add(port)
+
     def stop(self):
-        """{port: payload bytes}, by the lower of the two ports' listening side: both ends are counted."""
+        """{port: payload bytes}, both directions of all its connections in the order of their packets."""
         self._over.set()
         self._thread.join()
         self._socket.close()
@@ -62,5 +70,6 @@ class Capture:
         ports = struct.unpack("!HH", segment[:4])
         payload = segment[(segment[12] >> 4) * 4:]
         for port in ports:
-            if not self._ports or port in self._ports:
-                self._bytes.setdefault(port, bytearray()).extend(payload)
+            kept = self._bytes.setdefault(port, bytearray()) if port in self._ports else None
+            if kept is not None and len(kept) < self.LIMIT:
+                kept.extend(payload)

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import unittest
 
@@ -44,6 +45,11 @@ def joined(one, two):
     return any(
         inode in mine and connections.get((remote, local)) in theirs for (local, remote), inode in connections.items()
     )
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 class MainJob(p2pc.Case):
@@ -99,12 +105,15 @@ class MainJob(p2pc.Case):
                                 home=home)
                     people.append(home)
                 alice, bob = people
-                capture = Capture()
-                receiver = self.spawn("receive", "--from", "alice", "-o", os.path.join(folder, "inbox"), home=bob,
-                                      json=True)
+                # Both ends listen where we look: whichever link is chosen is seen.
+                ports = [free_port(), free_port()]
+                capture = Capture({server.port, *ports})
+                receiver = self.spawn("receive", "--from", "alice", "-o", os.path.join(folder, "inbox"),
+                                      "--listen", f"127.0.0.1:{ports[0]}", home=bob, json=True)
                 receiver.expect_record("listening")
                 path = self.write_file("very-telling-name.txt", b"a very telling content " * 40)
-                self.run_ok("send", "bob", "-m", "a very telling message", path, home=alice)
+                self.run_ok("send", "--listen", f"127.0.0.1:{ports[1]}", "bob", "-m", "a very telling message", path,
+                            home=alice)
                 receiver.terminate()
                 seen = b"\n".join(bytes(data) for data in capture.stop().values())
                 for secret in (b"very-telling-name", b"very telling content", b"very telling message"):
