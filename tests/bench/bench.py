@@ -44,6 +44,14 @@ def run_one(name, given):
         return BENCHES[name].run(stage, **options)
 
 
+def report(where, rows, markdown):
+    if rows:
+        print(f"{where}\n\n{as_text(rows)}", flush=True)
+    if markdown:
+        with open(markdown, "w", encoding="utf-8") as file:
+            file.write(as_markdown(rows, where))
+
+
 def main():
     given = arguments()
     os.environ["P2PC_BINARY"] = os.path.join(given.build, "p2pc")
@@ -51,18 +59,17 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    where, rows, failed = machine(), [], []
-    for name in given.names or BENCHES:
-        try:
-            rows += run_one(name, given)
-        except Exception:  # the others go on
-            traceback.print_exc()
-            failed.append(name)
-    if rows:
-        print(f"{where}{', quick' if given.quick else ''}\n\n{as_text(rows)}", flush=True)
-    if given.markdown:
-        with open(given.markdown, "w", encoding="utf-8") as file:
-            file.write(as_markdown(rows, where))
+    where, rows, failed = machine() + (", quick" if given.quick else ""), [], []
+    try:
+        for name in given.names or BENCHES:
+            try:
+                rows += run_one(name, given)
+            except Exception:  # the others go on
+                traceback.print_exc()
+                failed.append(name)
+    finally:
+        # Also what a run that was stopped has found.
+        report(where, rows, given.markdown)
     missed = [row for row in rows if row.goal and row.goal.required and not row.goal.met]
     for name in failed:
         note(f"{name} failed")
