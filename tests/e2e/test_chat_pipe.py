@@ -131,6 +131,63 @@ class Records(Pipe):
         alice.expect_record("file", state="refused", error_code=6)
         self.assertEqual(os.listdir(self.path("bob")), [])
 
+    def test_both_send_at_once_and_each_link_serves_whom_it_was_made_for(self):
+        alice, bob = self.talk()
+        for number in range(2):
+            for sender, letter in ((alice, "a"), (bob, "b")):
+                path = self.write_file(f"{letter}{number}", (letter * 300_000).encode())
+                sender.write_record(type="send", path=path)
+        for receiver, letter in ((bob, "a"), (alice, "b")):
+            for _ in range(2):
+                receiver.write_record(type="accept", id=receiver.expect_record("offer")["id"])
+            for number in range(2):
+                record = receiver.expect_record("file", state="received", name=f"{letter}{number}")
+                self.assertEqual(record["size"], 300_000)
+
+    def start_big_file(self, sender, receiver):
+        """Offers a file that takes long; returns its ids at both ends once bytes flow."""
+        path = self.write_file("big", b"")
+        os.truncate(path, 8 << 30)
+        sender.write_record(type="send", path=path)
+        there = receiver.expect_record("offer")["id"]
+        receiver.write_record(type="accept", id=there)
+        receiver.expect_record("progress", direction="in")
+        return sender.expect_record("progress", direction="out")["id"], there
+
+    def test_a_transfer_is_cancelled_from_either_side_in_either_direction(self):
+        alice, bob = self.talk()
+        for sender, receiver, name in ((alice, bob, "bob"), (bob, alice, "alice")):
+            for canceller in (0, 1):
+                ids = self.start_big_file(sender, receiver)
+                (sender, receiver)[canceller].write_record(type="cancel", id=ids[canceller])
+                for process in (sender, receiver):
+                    process.expect_record("file", state="failed", name="big")
+                self.assertFalse(os.path.exists(self.path(name, "big")))
+        alice.write_record(type="message", text="and on we go")
+        bob.expect_record("message", text="and on we go")
+
+    def test_a_session_that_closes_or_dies_ends_its_transfers(self):
+        for end in ("close", "kill"):
+            alice, bob = self.talk() if end == "close" else self.talk_again()
+            self.start_big_file(alice, bob)
+            if end == "close":
+                bob.write_record(type="close")
+            else:
+                bob.kill()
+            alice.expect_record("file", state="failed", name="big")
+            alice.expect_record("session", state="ended", reason="closed" if end == "close" else "lost")
+            self.assertEqual(alice.wait(), 0 if end == "close" else 10)
+            self.assertFalse(os.path.exists(self.path("bob", "big")))
+            if end == "close":
+                self.assertEqual(bob.terminate(), 143)
+
+    def talk_again(self):
+        bob = self.lobby(self.bob, cwd=self.make("bob"))
+        alice = self.spawn("chat", "bob", home=self.alice, json=True, cwd=self.make("alice"))
+        bob.expect_record("call", trust="pinned")
+        alice.expect_record("session", state="active")
+        return alice, bob
+
     def test_bad_input_is_an_error_record_and_the_chat_goes_on(self):
         alice, bob = self.talk()
         for line in ("nonsense", "{}", '{"type":"quit"}', "[" * 100_000, '{"type":"accept","id":"7"}',
