@@ -10,6 +10,8 @@
 #include <p2pc/base/time.hpp>
 #include <string>
 
+#include "channel/channel.hpp"
+
 namespace p2pc::peer {
 
 // Nothing moved for this long, without a reason in the other side's beats: the link is given up.
@@ -35,6 +37,12 @@ class Progress {
     std::uint64_t files_done = 0;
     std::optional<std::uint64_t> files_total;
 };
+
+// Large buffers while files flow, small ones afterwards: without it TLS moved 0.57 instead of 0.89 of a bare
+// copy's rate. Nothing when the link has ended.
+inline void use_link_for(channel::Channel& link, transport::Use use) {
+    if (link.connection().open()) link.connection().stream().hint(use);
+}
 
 // Called on the loop, from within the delivery; must not wait.
 class DeliveryObserver {

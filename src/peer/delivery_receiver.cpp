@@ -120,12 +120,14 @@ asio::awaitable<void> DeliveryReceiver::State::receive(std::shared_ptr<State> s)
 asio::awaitable<Status> DeliveryReceiver::run() {
     const auto s = state_;
     s->link.set_beat_state(wire::BeatState::flowing);
+    use_link_for(s->link, transport::Use::bulk);
     s->tasks.spawn("writing to disk", State::write(s));
     s->tasks.spawn("watching for a stall", State::watch(s));
     s->tasks.spawn("receiving", State::receive(s));
     // Also when whoever called is cancelled: the disk's work uses what the caller owns.
     co_await s->tasks.join();
     s->link.set_beat_state(wire::BeatState::idle);
+    use_link_for(s->link, transport::Use::interactive);
     if (s->finished && !s->failure) co_return *s->finished;
     if (!s->failure) s->fail(Error{Errc::canceled});
     if (s->current && !s->skipping) {

@@ -190,12 +190,14 @@ asio::awaitable<Status> DeliverySender::run() {
     offer.mutable_offer()->set_first_name(s->terms.first_name);
     const auto sent = s->send(offer);
     if (!sent) co_return sent.error();
+    use_link_for(s->link, transport::Use::bulk);
     s->tasks.spawn("reading the receiver", State::read(s));
     s->tasks.spawn("watching for a stall", State::watch(s));
     s->tasks.spawn("delivering", State::deliver(s));
     // Also when whoever called is cancelled: then all of it is, and its end is still waited for, since it
     // uses what the caller owns.
     co_await s->tasks.join();
+    use_link_for(s->link, transport::Use::interactive);
     if (s->failure && !s->whole) s->whole = *s->failure;
     const Status done = s->whole.value_or(Errc::canceled);
     // What was sent and never settled did not arrive, as far as anybody here knows.
