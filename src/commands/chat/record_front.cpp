@@ -178,7 +178,10 @@ asio::awaitable<void> RecordFront::read(Control& control) {
             failed("", action.error());
             continue;
         }
-        if (std::holds_alternative<Say>(*action)) {
+        // What is for the other side waits until it has accepted the call.
+        const bool for_peer =
+            std::holds_alternative<Say>(*action) || std::holds_alternative<SendFiles>(*action);
+        if (for_peer) {
             auto turn = co_await control.turn_to_say();
             static_cast<void>(turn);  // without a conversation act() says so
         }
