@@ -26,9 +26,9 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
     static asio::awaitable<Status> read_data(std::shared_ptr<Core> core, std::span<std::byte> into,
                                              Deadline by);
     Result<std::optional<Frame>> take();
-    Status took(std::size_t have, const Result<std::size_t>& got, Deadline by);
+    Status took(std::size_t have, const Result<std::size_t>& got);
     Deadline patience(Deadline by) const;
-    Error silence(Deadline by) const;
+    Error silence() const;
 
     void abort();
 

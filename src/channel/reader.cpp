@@ -42,20 +42,19 @@ Deadline Channel::Core::patience(Deadline by) const {
     return until;
 }
 
-Error Channel::Core::silence(Deadline by) const {
+Error Channel::Core::silence() const {
     const Instant now = loop.now();
     if (in.size() > taken && now >= frame_began + limits.frame)
         return Error{Errc::malformed, "a frame took too long"};
     if (now >= heard + limits.dead) return Error{Errc::interrupted, "nothing was heard for too long"};
-    static_cast<void>(by);
     return Error{Errc::timed_out};
 }
 
 // What read_some and try_read came to: bytes were added behind `have`, or an error.
-Status Channel::Core::took(std::size_t have, const Result<std::size_t>& got, Deadline by) {
+Status Channel::Core::took(std::size_t have, const Result<std::size_t>& got) {
     in.resize(have + (got ? *got : 0));
     if (!got) {
-        if (got.error().code() == Errc::timed_out) return silence(by);
+        if (got.error().code() == Errc::timed_out) return silence();
         if (got.error().code() == Errc::closed && have > 0)
             return Error{Errc::interrupted, "cut within a frame"};
         return got.error();
@@ -72,12 +71,12 @@ asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::siz
         Bytes().swap(core->in);  // waiting holds no memory
         auto readable = co_await core->connection->wait_readable(core->patience(by));
         if (!readable) {
-            if (readable.error().code() == Errc::timed_out) co_return core->silence(by);
+            if (readable.error().code() == Errc::timed_out) co_return core->silence();
             co_return readable.error();
         }
         core->in.resize(read_ahead);
         const auto got = core->connection->try_read(core->in);
-        const auto status = core->took(0, got, by);
+        const auto status = core->took(0, got);
         if (!status) co_return status.error();
         core->frame_began = core->loop.now();
         if (!core->in.empty()) co_return Status{};
@@ -87,7 +86,7 @@ asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::siz
     core->in.resize(std::max(have + wanted, read_ahead));
     const auto room = std::span{core->in}.subspan(have);
     auto got = co_await core->connection->read_some(room, until);
-    co_return core->took(have, got, by);
+    co_return core->took(have, got);
 }
 
 asio::awaitable<Result<Frame>> Channel::Core::read(std::shared_ptr<Core> core, Deadline by) {
@@ -129,7 +128,7 @@ asio::awaitable<Status> Channel::Core::read_data(std::shared_ptr<Core> core, std
         const auto room = into.subspan(done);
         auto got = co_await core->connection->read_some(room, std::min(by, core->heard + core->limits.dead));
         if (!got) {
-            if (got.error().code() == Errc::timed_out) co_return core->silence(by);
+            if (got.error().code() == Errc::timed_out) co_return core->silence();
             if (got.error().code() == Errc::closed) co_return Error{Errc::interrupted, "cut within data"};
             co_return got.error();
         }
