@@ -158,14 +158,22 @@ asio::awaitable<void> Online::keep() {
     }
 }
 
+namespace {
+
+// Whether the server needs no more telling: it took the report, or refuses it for good.
+asio::awaitable<bool> deliver(ServerLink& link, home::Report report, Deadline by) {
+    auto done = co_await link.ask(report_request(report), by);
+    co_return done || done.error().code() == Errc::refused || done.error().code() == Errc::not_found;
+}
+
+}  // namespace
+
 asio::awaitable<void> Online::deliver_reports() {
     auto waiting = reports_.pending();
     if (!waiting) co_return;
     for (const auto& report : *waiting) {
         if (!up()) co_return;
-        auto done = co_await link_->ask(report_request(report), context_.dialer.loop().now() + reply_time);
-        const bool settled =
-            done || done.error().code() == Errc::refused || done.error().code() == Errc::not_found;
+        const bool settled = co_await deliver(*link_, report, context_.dialer.loop().now() + reply_time);
         if (!settled) co_return;
         const auto removed = reports_.remove(report.session, report.device);
         if (!removed) co_return;
@@ -181,9 +189,7 @@ asio::awaitable<Result<ServerMessage>> Online::ask(ClientMessage request, Deadli
 asio::awaitable<void> Online::session_ended(home::Report report) {
     sessions_.erase(report.session);
     if (up()) {
-        auto done = co_await link_->ask(report_request(report), context_.dialer.loop().now() + reply_time);
-        const bool settled =
-            done || done.error().code() == Errc::refused || done.error().code() == Errc::not_found;
+        const bool settled = co_await deliver(*link_, report, context_.dialer.loop().now() + reply_time);
         if (settled) co_return;
     }
     // Nothing better can be done with a home that cannot be written: the server will call it lost.
