@@ -42,7 +42,4 @@ class DeliveryReceiver {
     std::shared_ptr<State> state_;
 };
 
-// What an ItemBegin says, as an entry; kinds this version does not take are Errc::unsupported.
-Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin);
-
 }  // namespace p2pc::peer

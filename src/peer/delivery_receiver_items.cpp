@@ -1,33 +1,8 @@
 // The items of a delivery, one after another: from what the link brought to the disk.
 #include "peer/delivery_receiver_state.hpp"
+#include "peer/item_message.hpp"
 
 namespace p2pc::peer {
-
-Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin) {
-    std::optional<ByteCount> size;
-    if (begin.has_size()) size = ByteCount{begin.size()};
-    std::optional<std::uint32_t> mode;
-    if (begin.mode() != 0) mode = begin.mode();
-    std::optional<transfer::FileTime> mtime;
-    if (begin.mtime_ns() != 0) {
-        constexpr std::int64_t second = 1'000'000'000;
-        std::int64_t seconds = begin.mtime_ns() / second;
-        std::int64_t rest = begin.mtime_ns() % second;
-        if (rest < 0) {
-            rest += second;
-            --seconds;
-        }
-        mtime = transfer::FileTime{seconds, static_cast<std::uint32_t>(rest)};
-    }
-    switch (begin.kind()) {
-        case wire::pb::ITEM_FILE:
-            return transfer::Entry{transfer::EntryKind::file, begin.name(), size, mode, mtime};
-        case wire::pb::ITEM_STREAM:
-            return transfer::Entry{transfer::EntryKind::stream, begin.name(), size, mode, mtime};
-        default:
-            return Error{Errc::unsupported, "a kind of item this version does not take"};
-    }
-}
 
 // The current item has come to its end here; the sender is told.
 void DeliveryReceiver::State::settle(std::optional<Error> error) {

@@ -1,5 +1,6 @@
 // The items of a delivery, one after another: from the source to the link.
 #include "peer/delivery_sender_state.hpp"
+#include "peer/item_message.hpp"
 
 namespace p2pc::peer {
 namespace {
@@ -18,19 +19,7 @@ wire::pb::PeerMessage begin_of_item(std::uint32_t delivery, std::uint32_t item,
     auto* const begin = message.mutable_item_begin();
     begin->set_delivery(delivery);
     begin->set_item(item);
-    begin->set_kind(entry.kind() == transfer::EntryKind::stream ? wire::pb::ITEM_STREAM
-                                                                : wire::pb::ITEM_FILE);
-    begin->set_name(entry.name());
-    if (entry.size()) begin->set_size(entry.size()->value());
-    if (entry.mode()) begin->set_mode(*entry.mode());
-    if (entry.mtime()) {
-        // Times beyond the years 1678 to 2262 do not fit into nanoseconds and are left out.
-        constexpr std::int64_t most = 9'000'000'000;
-        const auto seconds = entry.mtime()->seconds;
-        if (seconds > -most && seconds < most) {
-            begin->set_mtime_ns(seconds * 1'000'000'000 + entry.mtime()->nanoseconds);
-        }
-    }
+    put_entry(*begin, entry);
     return message;
 }
 

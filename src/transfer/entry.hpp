@@ -6,16 +6,24 @@
 
 #include <cstdint>
 #include <optional>
+#include <p2pc/base/bytes.hpp>
 #include <p2pc/base/strong.hpp>
 #include <string>
 #include <utility>
 
 namespace p2pc::transfer {
 
+// A tree travels as a walk: `folder` opens one inside the last, what follows is in it, `up` closes it.
 enum class EntryKind : std::uint8_t {
     file = 1,    // a regular file of known size
     stream = 2,  // bytes of unknown number: a pipe
+    folder = 3,  // mode and time are set when it is closed
+    link = 4,    // a symlink
+    up = 5,      // has no name
 };
+
+// Which source an item comes from, in the sender's own terms; all zero: unknown, never to be resumed.
+using SourceId = ByteArray<16>;
 
 // Since 1970, UTC; before it `seconds` is negative.
 struct FileTime {
@@ -33,6 +41,15 @@ class Entry {
     static Entry stream(std::string name) {
         return Entry{EntryKind::stream, std::move(name), std::nullopt, std::nullopt, std::nullopt};
     }
+    static Entry folder(std::string name, std::optional<std::uint32_t> mode, std::optional<FileTime> mtime) {
+        return Entry{EntryKind::folder, std::move(name), std::nullopt, mode, mtime};
+    }
+    static Entry link(std::string name, std::string target, std::optional<FileTime> mtime) {
+        Entry made{EntryKind::link, std::move(name), std::nullopt, std::nullopt, mtime};
+        made.target_ = std::move(target);
+        return made;
+    }
+    static Entry up() { return Entry{EntryKind::up, {}, std::nullopt, std::nullopt, std::nullopt}; }
     // As it came over the wire, in any combination; Incoming::begin() judges it.
     Entry(EntryKind kind, std::string name, std::optional<ByteCount> size, std::optional<std::uint32_t> mode,
           std::optional<FileTime> mtime)
@@ -43,6 +60,11 @@ class Entry {
     std::optional<ByteCount> size() const noexcept { return size_; }
     std::optional<std::uint32_t> mode() const noexcept { return mode_; }  // permission bits
     std::optional<FileTime> mtime() const noexcept { return mtime_; }
+    const std::string& target() const noexcept { return target_; }  // of a link
+    const SourceId& source() const noexcept { return source_; }
+
+    void set_target(std::string target) { target_ = std::move(target); }
+    void set_source(const SourceId& source) { source_ = source; }
 
   private:
     EntryKind kind_;
@@ -50,6 +72,8 @@ class Entry {
     std::optional<ByteCount> size_;
     std::optional<std::uint32_t> mode_;
     std::optional<FileTime> mtime_;
+    std::string target_;
+    SourceId source_{};
 };
 
 class ItemEnd {

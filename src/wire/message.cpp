@@ -88,26 +88,34 @@ const Shape server =
                                                                                     {10, &none}});
 
 const Shape text = shape({varint, bytes});
-const Shape offer = shape({varint, varint, varint, bytes});
-const Shape item_begin = shape({varint, varint, varint, bytes, varint, varint, varint, bytes});
-const Shape item_end = shape({varint, varint, bytes, varint});
+const Shape offer = shape({varint, varint, varint, bytes, varint, varint, varint});
+const Shape item_begin =
+    shape({varint, varint, varint, bytes, varint, varint, varint, bytes, bytes, varint, varint, bytes});
+const Shape item_chunks = shape({varint, varint, bytes});
+const Shape item_end = shape({varint, varint, bytes, varint, bytes});
 const Shape three_numbers = shape({varint, varint, varint});
-const Shape peer =
-    shape({bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
-          {{1, &none},
-           {2, &none},
-           {3, &one_number},
-           {4, &text},
-           {5, &two_numbers},
-           {6, &offer},
-           {7, &two_numbers},
-           {8, &item_begin},
-           {9, &item_end},
-           {10, &three_numbers},
-           {11, &two_numbers},
-           {12, &two_numbers},
-           {13, &none},
-           {14, &none}});
+const Shape ask = shape({varint, varint, bytes, varint, varint, bytes, bytes, bytes});
+const Shape four_numbers = shape({varint, varint, varint, varint});
+const Shape peer = shape({bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
+                          bytes, bytes, bytes, bytes, bytes, bytes},
+                         {{1, &none},
+                          {2, &none},
+                          {3, &one_number},
+                          {4, &text},
+                          {5, &two_numbers},
+                          {6, &offer},
+                          {7, &three_numbers},
+                          {8, &item_begin},
+                          {9, &item_end},
+                          {10, &three_numbers},
+                          {11, &two_numbers},
+                          {12, &three_numbers},
+                          {13, &none},
+                          {14, &none},
+                          {15, &three_numbers},
+                          {16, &item_chunks},
+                          {17, &ask},
+                          {18, &four_numbers}});
 
 // Walks the encoded bytes once: every known number has the wire type it must have, at every depth.
 bool well_typed(BytesView body, const Shape& known, int depth) {

@@ -212,16 +212,20 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     CHECK(heard());
     auto* o = m.mutable_offer();
     o->set_delivery(1), o->set_files(2), o->set_total(0), o->set_first_name("f");
+    o->set_update(true), o->set_dry_run(true), o->set_remove(true);
     CHECK(heard());
     m.mutable_offer_answer()->set_delivery(1), m.mutable_offer_answer()->set_code(2);
+    m.mutable_offer_answer()->set_resume(true);
     CHECK(heard());
     auto* b = m.mutable_item_begin();
     b->set_delivery(1), b->set_item(2), b->set_kind(pb::ITEM_FILE), b->set_name("n"), b->set_size(3),
         b->set_mode(4);
-    b->set_mtime_ns(5), b->set_source("s");
+    b->set_mtime_ns(5), b->set_source("s"), b->set_target("t"), b->set_keep(true), b->set_from(6);
+    b->set_checksum("sha256");
     CHECK(heard());
     auto* e = m.mutable_item_end();
     e->set_item(1), e->set_size(2), e->set_digest("d"), e->set_code(3);
+    e->set_checksum("c");
     CHECK(heard());
     m.mutable_item_result()->set_item(1), m.mutable_item_result()->set_code(2),
         m.mutable_item_result()->set_skipped(true);
@@ -229,9 +233,23 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     m.mutable_delivery_end()->set_delivery(1), m.mutable_delivery_end()->set_code(2);
     CHECK(heard());
     m.mutable_delivery_result()->set_delivery(1), m.mutable_delivery_result()->set_code(2);
+    m.mutable_delivery_result()->set_removed(3);
     CHECK(heard());
     m.mutable_close();
     CHECK(heard());
     m.mutable_open_bulk();
+    CHECK(heard());
+    m.mutable_item_hole()->set_item(1), m.mutable_item_hole()->set_offset(2),
+        m.mutable_item_hole()->set_length(3);
+    CHECK(heard());
+    m.mutable_item_chunks()->set_item(1), m.mutable_item_chunks()->set_first(2),
+        m.mutable_item_chunks()->set_hashes("h");
+    CHECK(heard());
+    auto* q = m.mutable_ask();
+    q->set_ask(1), q->set_kind(pb::ITEM_LINK), q->set_name("n"), q->set_size(2), q->set_mtime_ns(3);
+    q->set_source("s"), q->set_target("t"), q->set_digest("d");
+    CHECK(heard());
+    m.mutable_ask_answer()->set_ask(1), m.mutable_ask_answer()->set_code(2);
+    m.mutable_ask_answer()->set_keep(true), m.mutable_ask_answer()->set_from(4);
     CHECK(heard());
 }
