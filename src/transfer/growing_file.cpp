@@ -1,0 +1,141 @@
+#include "transfer/growing_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "transfer/free_space.hpp"
+
+namespace p2pc::transfer {
+namespace {
+
+constexpr std::uint64_t mib = 1024 * 1024;
+
+// As trust.md has it: a claimed size may take this much of the disk before its data comes.
+constexpr std::uint64_t allocate_ahead = 256 * mib;
+constexpr std::uint64_t allocate_ahead_of_stream = 64 * mib;
+
+// Larger writes are slower on ext4, smaller ones cost calls (docs/decisions/0006-files.md has the figures).
+constexpr std::size_t write_size = 128 * 1024;
+
+// How much data gathers before its write-back is started.
+constexpr std::uint64_t write_back_step = 8 * mib;
+
+// Senders may claim any time; these are what people and file systems can mean: 1901 to 9999.
+constexpr std::int64_t earliest = -2'147'483'648;
+constexpr std::int64_t latest = 253'402'300'799;
+
+}  // namespace
+
+mode_t mode_to_give(const std::optional<std::uint32_t>& claimed, mode_t ordinary, mode_t umask) noexcept {
+    // Never set-user, set-group or sticky.
+    return static_cast<mode_t>(claimed.value_or(ordinary)) & 0777 & ~umask;
+}
+
+std::optional<FileTime> time_to_set(const std::optional<FileTime>& mtime) noexcept {
+    if (!mtime || mtime->nanoseconds >= 1'000'000'000) return std::nullopt;
+    return FileTime{std::clamp(mtime->seconds, earliest, latest), mtime->nanoseconds};
+}
+
+Status set_time(int fd, const std::optional<FileTime>& mtime) {
+    const auto time = time_to_set(mtime);
+    if (!time) return {};
+    timespec times[2] = {};
+    times[0].tv_nsec = UTIME_OMIT;
+    times[1].tv_sec = time->seconds;
+    times[1].tv_nsec = static_cast<long>(time->nanoseconds);
+    // A time the file system cannot hold is no reason to lose the file.
+    if (::futimens(fd, times) != 0 && errno != EINVAL && errno != EOVERFLOW) {
+        return io_error("cannot set the time", errno);
+    }
+    return {};
+}
+
+GrowingFile::GrowingFile(FileDescriptor file, std::optional<ByteCount> expected) noexcept
+    : file_(std::move(file)) {
+    if (expected) expected_ = expected->value();
+}
+
+Status GrowingFile::append(BytesView bytes) {
+    if (auto room = make_room(written_ + bytes.size()); !room) return room;
+    auto done = write_all(bytes);
+    start_write_back();
+    return done;
+}
+
+Status GrowingFile::make_room(std::uint64_t until) {
+    if (until <= room_) return {};
+    const auto space = free_space(file_.get());
+    if (!space) return space.error();
+    auto goal = ahead_of(until);
+    if (!check_room(*space, goal - room_)) goal = until;  // nearly full: no more than what is needed now
+    if (auto fits = check_room(*space, goal - room_); !fits) return fits;
+    if (auto allocated = allocate(goal); !allocated) return allocated;
+    room_ = goal;
+    return {};
+}
+
+// Up to where space is taken at once. A stream may end at any byte: it gets as much again as is there.
+std::uint64_t GrowingFile::ahead_of(std::uint64_t until) const noexcept {
+    if (expected_) return std::max(until, std::min(*expected_, written_ + allocate_ahead));
+    return until + std::min(written_, allocate_ahead_of_stream);
+}
+
+// Small pieces are left to the file system, which puts them together itself.
+Status GrowingFile::allocate(std::uint64_t until) {
+    if (!can_allocate_ || until - room_ < mib) return {};
+    int failed = 0;
+    do {
+        const auto from = static_cast<off_t>(room_);
+        const auto size = static_cast<off_t>(until - room_);
+        failed = ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, from, size) == 0 ? 0 : errno;
+    } while (failed == EINTR);
+    if (failed == EOPNOTSUPP || failed == ENOSYS) {
+        can_allocate_ = false;  // then space is only looked at
+        failed = 0;
+    }
+    if (failed != 0) return io_error("cannot allocate space", failed);
+    return {};
+}
+
+bool GrowingFile::trim() noexcept {
+    return ::ftruncate(file_.get(), static_cast<off_t>(written_)) == 0;
+}
+
+Status GrowingFile::write_all(BytesView bytes) {
+    while (!bytes.empty()) {
+        const auto piece = bytes.first(std::min(bytes.size(), write_size));
+        const auto done = ::pwrite(file_.get(), piece.data(), piece.size(), static_cast<off_t>(written_));
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return io_error("cannot write", errno);
+        if (done == 0) return Error{Errc::local_io, "cannot write: nothing was taken"};
+        written_ += static_cast<std::uint64_t>(done);
+        bytes = bytes.subspan(static_cast<std::size_t>(done));
+    }
+    return {};
+}
+
+void GrowingFile::start_write_back() noexcept {
+    if (written_ - flushing_ < write_back_step) return;
+    // Only a hint; who commits the file syncs whether it was heard or not.
+    ::sync_file_range(file_.get(), static_cast<off_t>(flushing_), static_cast<off_t>(written_ - flushing_),
+                      SYNC_FILE_RANGE_WRITE);
+    flushing_ = written_;
+}
+
+Status GrowingFile::finish(const Entry& entry, mode_t umask) {
+    if (room_ > written_ && !trim()) return io_error("cannot give back space", errno);
+    if (::fchmod(file_.get(), mode_to_give(entry.mode(), 0666, umask)) != 0) {
+        return io_error("cannot set the mode", errno);
+    }
+    return set_time(file_.get(), entry.mtime());
+}
+
+Status GrowingFile::sync() {
+    if (::fsync(file_.get()) != 0) return io_error("cannot sync the file", errno);
+    return {};
+}
+
+}  // namespace p2pc::transfer
