@@ -221,7 +221,7 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     b->set_delivery(1), b->set_item(2), b->set_kind(pb::ITEM_FILE), b->set_name("n"), b->set_size(3),
         b->set_mode(4);
     b->set_mtime_ns(5), b->set_source("s"), b->set_target("t"), b->set_keep(true), b->set_from(6);
-    b->set_checksum("sha256");
+    b->set_checksum("sha256"), b->set_whole(true), b->add_exclude("*.o");
     CHECK(heard());
     auto* e = m.mutable_item_end();
     e->set_item(1), e->set_size(2), e->set_digest("d"), e->set_code(3);
@@ -231,6 +231,7 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
         m.mutable_item_result()->set_skipped(true);
     CHECK(heard());
     m.mutable_delivery_end()->set_delivery(1), m.mutable_delivery_end()->set_code(2);
+    m.mutable_delivery_end()->set_whole(true);
     CHECK(heard());
     m.mutable_delivery_result()->set_delivery(1), m.mutable_delivery_result()->set_code(2);
     m.mutable_delivery_result()->set_removed(3);
@@ -247,9 +248,10 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     CHECK(heard());
     auto* q = m.mutable_ask();
     q->set_ask(1), q->set_kind(pb::ITEM_LINK), q->set_name("n"), q->set_size(2), q->set_mtime_ns(3);
-    q->set_source("s"), q->set_target("t"), q->set_digest("d");
+    q->set_source("s"), q->set_target("t"), q->set_digest("d"), q->set_whole(true), q->add_exclude("*.o");
     CHECK(heard());
     m.mutable_ask_answer()->set_ask(1), m.mutable_ask_answer()->set_code(2);
     m.mutable_ask_answer()->set_keep(true), m.mutable_ask_answer()->set_from(4);
+    m.mutable_ask_answer()->set_digest("d");
     CHECK(heard());
 }
