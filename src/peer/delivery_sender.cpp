@@ -41,7 +41,7 @@ void DeliverySender::State::take_result(const wire::pb::ItemResult& result) {
         // Before its end only a refusal makes sense. The sender, or its source, may be waiting: an empty
         // chunk wakes the one, and the other is told to stop.
         sending_refused = result.code() == 0 ? Errc::malformed : from_receiver(result.code());
-        [[maybe_unused]] const bool woken = filled.push(Chunk{Bytes{}, std::size_t{0}});
+        [[maybe_unused]] const bool woken = filled.push(Chunk{Bytes{}, transfer::Piece{}});
         outgoing.skip_item();
         return;
     }

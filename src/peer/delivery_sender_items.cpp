@@ -30,11 +30,11 @@ asio::awaitable<void> DeliverySender::State::produce(std::shared_ptr<State> s) {
         auto buffer = co_await s->free.pop();
         if (!buffer) break;
         auto fill = [&outgoing = s->outgoing, &into = *buffer] {
-            return outgoing.next_chunk(std::span{into}.subspan(headroom));
+            return outgoing.next_piece(std::span{into}.subspan(headroom));
         };
-        auto size = co_await s->pool.run(std::move(fill));
-        more = size && *size > 0 && !s->sending_refused;
-        if (!s->filled.push(Chunk{std::move(*buffer), std::move(size)})) break;
+        auto piece = co_await s->pool.run(std::move(fill));
+        more = piece && piece->size > 0 && !s->sending_refused;
+        if (!s->filled.push(Chunk{std::move(*buffer), std::move(piece)})) break;
     }
     s->produced.set();
 }
@@ -48,12 +48,12 @@ asio::awaitable<Status> DeliverySender::State::send_chunks(std::shared_ptr<State
             s->fail(chunk.error());
             co_return *s->failure;
         }
-        const bool last = !chunk->size || *chunk->size == 0 || s->sending_refused;
+        const bool last = !chunk->piece || chunk->piece->size == 0 || s->sending_refused;
         if (last) {
             s->give_back(std::move(chunk->buffer));
-            co_return chunk->size ? Status{} : Status{chunk->size.error()};
+            co_return chunk->piece ? Status{} : Status{chunk->piece.error()};
         }
-        const std::size_t size = *chunk->size;
+        const std::size_t size = chunk->piece->size;
         s->link.set_beat_state(wire::BeatState::flowing);
         s->moved = s->loop.now();
         s->writing = true;

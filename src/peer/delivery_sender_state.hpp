@@ -21,9 +21,10 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
 
     class Chunk {
       public:
-        Chunk(Bytes bytes, Result<std::size_t> filled) : buffer(std::move(bytes)), size(std::move(filled)) {}
+        Chunk(Bytes bytes, Result<transfer::Piece> filled)
+            : buffer(std::move(bytes)), piece(std::move(filled)) {}
         Bytes buffer;  // with room for the frame's header in front
-        Result<std::size_t> size;
+        Result<transfer::Piece> piece;
     };
 
     State(io::Loop& l, io::Pool& p, channel::Channel& c, transfer::Outgoing& o, OfferTerms t,

@@ -22,14 +22,15 @@ Result<std::optional<Entry>> Outgoing::next_item() {
     return std::optional{std::move(*entry)};
 }
 
-Result<std::size_t> Outgoing::next_chunk(std::span<std::byte> buffer) {
+Result<Piece> Outgoing::next_piece(std::span<std::byte> buffer) {
     assert(next_ > 0 && !buffer.empty());
     if (stopped_) return Errc::canceled;
     const auto got = sources_[next_ - 1]->read(buffer);
     if (!got) return got.error();
     digest_.update(buffer.first(*got));
+    const Piece piece{sent_.value(), *got, false};
     sent_ = ByteCount{sent_.value() + *got};
-    return *got;
+    return piece;
 }
 
 ItemEnd Outgoing::end() {

@@ -3,7 +3,7 @@
 //   while (true) {
 //       auto item = outgoing.next_item();        // error: this item cannot be sent; the next one may
 //       if (item && !*item) break;               // all done
-//       ... announce **item; for (;;) next_chunk(buffer), until it gives 0; then end()
+//       ... announce **item; for (;;) next_piece(buffer), until it has no size; then end()
 //   }
 //
 // No network and no clock. Calls block; one at a time, from any thread; stop() alone at any time.
@@ -33,12 +33,12 @@ class Outgoing {
     // An error is about that item alone (label() names it): call again for the one after it.
     Result<std::optional<Entry>> next_item();
 
-    // The next bytes of the item; 0: that was all, and the source is still what it was at the start.
-    // Errors as Source::read(); afterwards the item cannot be ended.
-    // REQUIRES: next_item() gave an entry; `buffer` is not empty.
-    Result<std::size_t> next_chunk(std::span<std::byte> buffer);
+    // The next piece of the item; unless it is a hole its bytes are in `buffer`, from its start. Without
+    // size: that was all, and the source is still what it was at the start. Errors as Source::read();
+    // afterwards the item cannot be ended. REQUIRES: next_item() gave an entry; `buffer` is not empty.
+    Result<Piece> next_piece(std::span<std::byte> buffer);
 
-    // REQUIRES: next_chunk() gave 0; called once an item.
+    // REQUIRES: next_piece() gave a piece without size; called once an item.
     ItemEnd end();
 
     // From any thread: the rest of the current item is not wanted. Ends a wait for its pipe, and the reads

@@ -14,6 +14,13 @@
 
 namespace p2pc::transfer {
 
+// The next part of an item: bytes, or a hole (zeros that are not there). No size: the item has ended.
+struct Piece {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+    bool hole = false;
+};
+
 class Source {
   public:
     virtual ~Source() = default;

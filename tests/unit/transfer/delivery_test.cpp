@@ -16,10 +16,10 @@ Result<ReceivedItem> carry(Outgoing& outgoing, Incoming& incoming, const Entry& 
     if (auto begun = incoming.begin(entry, key()); !begun) return begun.error();
     Bytes buffer(100'003);
     while (true) {
-        const auto got = outgoing.next_chunk(buffer);
+        const auto got = outgoing.next_piece(buffer);
         if (!got) return got.error();
-        if (*got == 0) return incoming.end(outgoing.end());
-        if (auto taken = incoming.data(BytesView{buffer}.first(*got)); !taken) return taken.error();
+        if (got->size == 0) return incoming.end(outgoing.end());
+        if (auto taken = incoming.data(BytesView{buffer}.first(got->size)); !taken) return taken.error();
     }
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("after a stop no further item or chunk is read", "[transfer][delivery]
     REQUIRE(outgoing.next_item());
     outgoing.stop();
     Bytes buffer(10);
-    CHECK(code_of(outgoing.next_chunk(buffer)) == Errc::canceled);
+    CHECK(code_of(outgoing.next_piece(buffer)) == Errc::canceled);
     CHECK(code_of(outgoing.next_item()) == Errc::canceled);
 }
 
