@@ -155,6 +155,11 @@ int run_receive(Context& context, const ReceiveOptions& options) {
     rules.output = options.output;
     if (options.names == ReceiveOptions::TopNames::any) rules.any_names = transfer::AnyNames::yes;
     if (options.max_size) rules.policy.max_size = *options.max_size;
+    if (options.program) {
+        const auto runs = ItemProgram::check(*options.program);
+        if (!runs) return context.fail(runs.error());
+        rules.program = options.program;
+    }
     rules.stall = options.stall;
     rules.private_ranges = options.private_ranges;
     if (options.listen) {

@@ -22,7 +22,8 @@ struct ReceiveOptions {
     std::optional<ByteCount> max_size;
     enum class TopNames { cleaned, any } names = TopNames::cleaned;  // --any-names
     Duration stall = peer::default_stall;
-    std::optional<std::string> listen;  // as typed, checked; its default scheme is the server URL's
+    std::optional<std::string> program;  // --exec
+    std::optional<std::string> listen;   // as typed, checked; its default scheme is the server URL's
     peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
 
     bool to_stdout() const { return output == "-"; }

@@ -13,6 +13,7 @@ constexpr std::array flags{
     from_flag,
     wait_flag,
     Flag{"max-size", 0, Takes::value, "SIZE", "refuse larger files"},
+    Flag{"exec", 0, Takes::value, "PROGRAM", "run it for each item that is in place"},
     Flag{"any-names", 0, Takes::nothing, "", "keep names as they come"},
     listen_flag,
     allow_private_flag,
@@ -45,6 +46,8 @@ Result<ReceiveOptions> parse_receive(const Given& given) {
     if (!max_size) return max_size.error();
     options.max_size = *max_size;
     if (given.has("any-names")) options.names = ReceiveOptions::TopNames::any;
+    options.program = given.text("exec");
+    if (options.program && options.program->empty()) return given.bad("exec", "'' is no program");
     const auto common = parse_peer_flags(given);
     if (!common) return common.error();
     options.stall = common->stall;

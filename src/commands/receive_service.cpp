@@ -30,10 +30,11 @@ transfer::PartialKey key_of(const ByteArray<32>& secret, const model::PublicKey&
 // What one session brought, and for --once how it ended.
 class ReceiveService::Delivery final : public peer::DeliveryObserver {
   public:
-    Delivery(ReceiveReporter& reporter, const peer::Session& session)
-        : reporter_(reporter), session_(session) {}
+    Delivery(ReceiveService& service, const peer::Session& session)
+        : service_(service), reporter_(service.reporter_), session_(session) {}
     void item_ended(const peer::ItemOutcome& outcome) override {
         reporter_.item_ended(session_, outcome);
+        if (!outcome.error && !outcome.skipped) service_.placed(session_, outcome);
         accepted = true;
         ++(outcome.error ? failed : done);
         if (outcome.error && !first_error) first_error = outcome.error;
@@ -45,6 +46,7 @@ class ReceiveService::Delivery final : public peer::DeliveryObserver {
     std::optional<Error> first_error;
 
   private:
+    ReceiveService& service_;
     ReceiveReporter& reporter_;
     const peer::Session& session_;
 };
@@ -62,6 +64,7 @@ ReceiveService::ReceiveService(runtime::Services& services, const peer::Self& se
           end(Error{Errc::internal, "a task failed"});
       }) {
     services.random().fill(partial_secret_);
+    if (rules_.program) program_.emplace(*rules_.program);
 }
 
 void ReceiveService::end(Status result) {
@@ -73,6 +76,18 @@ void ReceiveService::stop() {
     end(Error{Errc::canceled});
     for (auto* const session : sessions_)
         session->link().abort();
+    if (program_) program_->stop();
+}
+
+void ReceiveService::placed(const peer::Session& session, const peer::ItemOutcome& item) {
+    if (!program_ || !item.path) return;
+    tasks_.spawn("running a program", run_program(session.user().text(), item));
+}
+
+asio::awaitable<void> ReceiveService::run_program(std::string from, peer::ItemOutcome item) {
+    auto done = co_await program_->run(std::move(from), item);
+    if (done || done.error().code() == Errc::canceled) co_return;
+    reporter_.notice(base::escape_line(*item.path) + ": " + describe(done.error()));
 }
 
 asio::awaitable<Status> ReceiveService::run(Deadline connect_by) {
@@ -150,7 +165,7 @@ asio::awaitable<void> ReceiveService::serve(peer::Introduction introduction) {
     peer::Session& session = **made;
     sessions_.insert(&session);
     reporter_.session_opened(session);
-    Delivery delivery(reporter_, session);
+    Delivery delivery(*this, session);
     const auto reason = co_await converse(session, delivery);
     sessions_.erase(&session);
     reporter_.session_ended(session, reason);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "commands/item_program.hpp"
 #include "home/pins.hpp"
 #include "home/reports.hpp"
 #include "io/queue.hpp"
@@ -42,6 +43,7 @@ struct ReceiveRules {
     std::string output = ".";
     transfer::AnyNames any_names = transfer::AnyNames::no;
     transfer::ReceivePolicy policy;
+    std::optional<std::string> program;  // --exec, checked
     Duration stall = peer::default_stall;
     peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
     // Told of every login (Client::welcomed): a newer device list is kept and shown from then on.
@@ -73,6 +75,8 @@ class ReceiveService final : public rendezvous::OnlineObserver {
 
     void end(Status result);
     asio::awaitable<void> judge(wire::pb::IncomingCall call);
+    void placed(const peer::Session& session, const peer::ItemOutcome& item);
+    asio::awaitable<void> run_program(std::string from, peer::ItemOutcome item);
     asio::awaitable<bool> welcome(const peer::Calls::Caller& caller);
     asio::awaitable<void> serve(peer::Introduction introduction);
     asio::awaitable<model::EndReason> converse(peer::Session& session, Delivery& delivery);
@@ -84,6 +88,7 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     ReceiveReporter& reporter_;
     rendezvous::Online online_;
     peer::Calls calls_;
+    std::optional<ItemProgram> program_;
     ByteArray<32> partial_secret_{};
     std::optional<Status> result_;
     io::Event over_;

@@ -188,6 +188,46 @@ class Transfer(p2pc.Case):
         self.run_code(6, "send", "bob", "-", stdin=b"x" * 400_000, home=alice)
         self.assertEqual(os.listdir(self.path("inbox")), ["fits"])
 
+    # ---- --exec
+
+    def program(self, body):
+        path = self.write_file("program", ("#!/bin/sh\n" + body).encode())
+        os.chmod(path, 0o700)
+        return path
+
+    def test_a_program_runs_for_each_file_in_place_and_sees_no_password(self):
+        alice, bob = self.people()
+        program = self.program('printf "%s|%s|%s|%s|%s|%s\\n" "$#" "$P2PC_FROM" "$P2PC_PATH" "$P2PC_SIZE" '
+                               '"$P2PC_DIGEST" "$P2PC_PASSWORD$P2PC_PASSWORD_FILE" >> ran; echo noise')
+        waiting = self.receiving(bob, "--once", "--exec", program,
+                                 env={"P2PC_PASSWORD": "a secret", "P2PC_PASSWORD_FILE": "a file"})
+        files = [self.write_file("out/a b", b"12345"), self.write_file("out/-x", b"")]
+        done = self.run_ok("send", "bob", "--", *files, home=alice, json=True)
+        self.assertEqual(waiting.wait(), 0)
+        digests = [r["algorithm"] + ":" + r["digest"] for r in done.records if r["type"] == "file"]
+        self.assertEqual(self.read_file("ran").decode().splitlines(), [
+            f"0|alice|{self.path('inbox', 'a b')}|5|{digests[0]}|",
+            f"0|alice|{self.path('inbox', '_x')}|0|{digests[1]}|"])
+        self.assertNotIn("noise", [r.get("type") for r in waiting.records])
+
+    def test_a_program_that_fails_is_reported_and_the_file_stays(self):
+        alice, bob = self.people()
+        waiting = self.receiving(bob, "--once", "--exec", self.program("exit 3"))
+        self.run_ok("send", "bob", self.write_file("out/f", b"f"), home=alice)
+        self.assertEqual(waiting.wait(), 0)
+        self.assertIn("ended with 3", waiting.stderr)
+        self.assertEqual(self.read_file("inbox", "f"), b"f")
+        missing = self.run_code(8, "receive", "--exec", self.path("none"), home=bob)
+        self.assertIn("cannot run", missing.stderr)
+
+    def test_a_program_that_hangs_ends_with_the_receiver(self):
+        alice, bob = self.people()
+        waiting = self.receiving(bob, "--exec", self.program("echo started >&2; exec sleep 1000"))
+        self.run_ok("send", "bob", self.write_file("out/f", b"f"), home=alice)
+        waiting.expect_line("started", stream="stderr")
+        waiting.terminate()
+        self.assertEqual(waiting.wait(), 143)
+
     # ---- who may
 
     def test_a_stranger_is_passed_over_and_a_named_one_is_pinned(self):
