@@ -96,6 +96,8 @@ class ReceivePrinter final : public ReceiveReporter {
         }
     }
     void notice(const std::string& text) override { out_.notice(text); }
+    // For SIGUSR1.
+    void say_how_far() { out_.notice(progress_.line()); }
 
   private:
     Output& out_;
@@ -111,9 +113,11 @@ asio::awaitable<int> receive(Context& context, Client& client, ReceiveRules rule
                            printer);
     auto& signals = context.services.signals();
     signals.on_stop([&service](int) { service.stop(); });
+    signals.on_status([&printer] { printer.say_how_far(); });
     context.out.on_reader_gone([&signals] { signals.deliver(SIGPIPE); });
     auto done = co_await service.run(context.soon());
     signals.on_stop(nullptr);
+    signals.on_status(nullptr);
     if (signals.caught() != 0) co_return exit_code::interrupted;
     if (once && service.mixed()) {
         context.fail(Error{Errc::refused, "some of the files did not arrive"});

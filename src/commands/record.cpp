@@ -61,6 +61,10 @@ Record& Record::number(std::string_view key, std::optional<ByteCount> value) {
     return value ? raw(key, fmt::format("{}", value->value())) : none(key);
 }
 
+Record& Record::seconds(std::string_view key, double value) {
+    return raw(key, fmt::format("{:.3f}", value));
+}
+
 Record& Record::yes_no(std::string_view key, bool value) {
     return raw(key, value ? "true" : "false");
 }

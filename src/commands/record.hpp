@@ -24,6 +24,7 @@ class Record {
     Record& path(std::string_view key, const std::optional<std::string>& value);
     Record& number(std::string_view key, std::optional<std::uint64_t> value);
     Record& number(std::string_view key, std::optional<ByteCount> value);
+    Record& seconds(std::string_view key, double value);  // with milliseconds
     Record& yes_no(std::string_view key, bool value);
     Record& time(std::string_view key, std::optional<WallTime> value);  // RFC 3339
     Record& texts(std::string_view key, const std::vector<std::string>& values);

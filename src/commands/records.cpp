@@ -121,6 +121,17 @@ std::string line_of(const ProgressRecord& progress, WallTime at) {
         .str();
 }
 
+std::string line_of(const StatsRecord& stats, WallTime at) {
+    return Record{"stats", at}
+        .number("files_sent", std::optional{stats.files_sent})
+        .number("skipped", std::optional{stats.skipped})
+        .number("bytes_sent", std::optional{stats.bytes_sent})
+        .number("bytes_resumed", std::optional{stats.bytes_resumed})
+        .seconds("seconds", stats.seconds)
+        .seconds("cpu", stats.cpu)
+        .str();
+}
+
 std::string line_of(const ListeningRecord& listening, WallTime at) {
     return Record{"listening", at}
         .maybe("server", listening.server)

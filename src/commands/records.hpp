@@ -88,6 +88,12 @@ struct ProgressRecord {
     ByteCount rate;  // a second
 };
 
+struct StatsRecord {
+    std::uint64_t files_sent = 0, skipped = 0;
+    ByteCount bytes_sent, bytes_resumed;
+    double seconds = 0, cpu = 0;  // of this process: user and system
+};
+
 struct ListeningRecord {
     std::optional<std::string> server;
     std::optional<std::vector<std::string>> endpoints;
@@ -104,6 +110,7 @@ std::string line_of(const OfferRecord& offer, WallTime at);
 std::string line_of(const MessageRecord& message, WallTime at);
 std::string line_of(const FileRecord& file, WallTime at);
 std::string line_of(const ProgressRecord& progress, WallTime at);
+std::string line_of(const StatsRecord& stats, WallTime at);
 std::string line_of(const ListeningRecord& listening, WallTime at);
 std::string line_of(ServerChange change, WallTime at);
 // `code` is the exit code.

@@ -1,7 +1,10 @@
 #include "commands/send.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "base/filter.hpp"
 #include "base/units.hpp"
@@ -13,6 +16,16 @@
 
 namespace p2pc::commands {
 namespace {
+
+// Of this process so far, user and system.
+double cpu_seconds() {
+    struct rusage used {};
+    if (::getrusage(RUSAGE_SELF, &used) != 0) return 0;
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
 
 // Tells what happens in records, or in lines for a person; keeps count for the exit code.
 class SendPrinter final : public SendReporter {
@@ -59,8 +72,29 @@ class SendPrinter final : public SendReporter {
     }
     void progressed(const peer::Progress& progress) override {
         if (session_ != nullptr) progress_.update(*session_, progress);
+        moved_ = progress;
     }
     void notice(const std::string& text) override { out_.notice(text); }
+
+    // For SIGUSR1.
+    void say_how_far() { out_.notice(progress_.line()); }
+
+    void stats(Duration took) {
+        StatsRecord record;
+        record.files_sent = files_;
+        record.skipped = moved_.files_skipped;
+        record.bytes_resumed = ByteCount{moved_.resumed};
+        record.bytes_sent = ByteCount{moved_.done - std::min(moved_.done, moved_.resumed)};
+        record.seconds = std::chrono::duration<double>(took).count();
+        record.cpu = cpu_seconds();
+        if (out_.json()) return out_.record(line_of(record, out_.now()));
+        const auto rate =
+            record.seconds > 0 ? static_cast<double>(record.bytes_sent.value()) / record.seconds : 0;
+        out_.notice(fmt::format("{} sent, {} skipped, {} sent, {} resumed, {:.3f} s, {}, CPU {:.3f} s",
+                                record.files_sent, record.skipped, base::format_size(record.bytes_sent),
+                                base::format_size(record.bytes_resumed), record.seconds,
+                                base::format_rate(ByteCount{static_cast<std::uint64_t>(rate)}), record.cpu));
+    }
 
     int end(const Status& done, const model::PeerName& to) {
         if (tally_.mixed() || (tally_.any() && !done && files_ > 0)) {
@@ -83,6 +117,7 @@ class SendPrinter final : public SendReporter {
     const peer::Session* session_ = nullptr;
     ItemTally tally_;
     std::uint64_t files_ = 0, bytes_ = 0;
+    peer::Progress moved_;
 };
 
 // All of stdin, as far as a message may be long, and one byte more.
@@ -121,15 +156,19 @@ Status check_paths(const std::vector<std::string>& paths) {
     return first;
 }
 
-asio::awaitable<int> send(Context& context, Client& client, SendRules rules) {
+asio::awaitable<int> send(Context& context, Client& client, SendRules rules, SendRequest::Stats stats) {
     const auto to = rules.to;
+    const Instant began = context.services.now();
     SendPrinter printer(context, client.login());
     rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
     SendService service(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
                         printer);
     context.services.signals().on_stop([&service](int) { service.stop(); });
+    context.services.signals().on_status([&printer] { printer.say_how_far(); });
     auto done = co_await service.run(context.soon());
     context.services.signals().on_stop(nullptr);
+    context.services.signals().on_status(nullptr);
+    if (stats == SendRequest::Stats::yes) printer.stats(context.services.now() - began);
     if (context.services.signals().caught() != 0) co_return exit_code::interrupted;
     co_return printer.end(done, to);
 }
@@ -168,7 +207,7 @@ int run_send(Context& context, const SendRequest& request) {
         const auto readable = check_paths(rules.paths);
         if (!readable) return context.fail(readable.error());
     }
-    return context.run(send(context, **client, std::move(rules)));
+    return context.run(send(context, **client, std::move(rules), request.stats));
 }
 
 }  // namespace p2pc::commands

@@ -24,6 +24,7 @@ struct SendRequest {
     std::string stream_name = "stdin";  // --as: what "-" is called there
     std::optional<Duration> wait;       // --wait: until the receiver is there; Duration::max(): for ever
     Duration stall = peer::default_stall;
+    enum class Stats { no, yes } stats = Stats::no;  // --stats: a summary at the end
     std::optional<std::string> listen;  // as typed, checked; its default scheme is the server URL's
     peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
 };

@@ -15,6 +15,7 @@ constexpr std::array flags{
     wait_flag,
     Flag{"m", 'm', Takes::value, "TEXT", "a message; - reads it from stdin"},
     Flag{"as", 0, Takes::value, "NAME", "what the stream - is called there (default stdin)"},
+    Flag{"stats", 0, Takes::nothing, "", "say at the end what it took"},
     timeout_flag,
     listen_flag,
     allow_private_flag,
@@ -125,6 +126,7 @@ Result<SendRequest> parse_send(const Given& given) {
     const auto wait = parse_wait(given);
     if (!wait) return wait.error();
     request.wait = *wait;
+    if (given.has("stats")) request.stats = SendRequest::Stats::yes;
     const auto common = parse_peer_flags(given);
     if (!common) return common.error();
     request.stall = common->stall;

@@ -78,7 +78,7 @@ void ProgressReport::update(const peer::Session& session, const peer::Progress& 
     const auto moved = static_cast<double>(progress.done - began_at_);
     const ByteCount rate{seconds > 0.05 ? static_cast<std::uint64_t>(moved / seconds) : 0};
 
-    terminal::Progress shown;
+    terminal::Progress& shown = shown_ = {};
     shown.name = base::escape_line(progress.name);
     shown.done = ByteCount{progress.done};
     if (progress.total) shown.total = ByteCount{*progress.total};
@@ -102,6 +102,12 @@ void ProgressReport::update(const peer::Session& session, const peer::Progress& 
     record.files_total = progress.files_total;
     record.rate = rate;
     output_.record(line_of(record, output_.now()));
+}
+
+std::string ProgressReport::line() const {
+    if (!began_) return "nothing was transferred yet";
+    constexpr unsigned no_limit = 10'000;
+    return terminal::format_progress(shown_, no_limit);
 }
 
 void ItemTally::add(const std::optional<Error>& error) {

@@ -28,6 +28,8 @@ class ProgressReport {
   public:
     ProgressReport(Output& output, Direction direction, const base::Clock& clock);
     void update(const peer::Session& session, const peer::Progress& progress);
+    // How far it is, as the bar says it, in one line however long.
+    std::string line() const;
     // Before a line is printed.
     void clear() { bar_.clear(); }
 
@@ -37,6 +39,7 @@ class ProgressReport {
     const base::Clock& clock_;
     terminal::ProgressBar bar_;
     terminal::Throttle records_;
+    terminal::Progress shown_;
     std::optional<Instant> began_;
     std::uint64_t began_at_ = 0;
 };

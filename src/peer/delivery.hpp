@@ -36,6 +36,8 @@ class Progress {
     std::optional<std::uint64_t> total;
     std::uint64_t files_done = 0;
     std::optional<std::uint64_t> files_total;
+    std::uint64_t files_skipped = 0;  // the other side had them
+    std::uint64_t resumed = 0;        // bytes of `done` that the other side had
 };
 
 // Large buffers while files flow, small ones afterwards: without it TLS moved 0.57 instead of 0.89 of a bare

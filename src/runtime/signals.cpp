@@ -36,15 +36,26 @@ void Signals::listen(Handler otherwise) {
     wait();
 }
 
+void Signals::on_status(std::function<void()> handler) {
+    status_ = std::move(handler);
+    if (!ignored(SIGUSR1)) set_.add(SIGUSR1);
+}
+
 void Signals::silence() {
     set_.cancel();
     set_.clear();
     otherwise_ = nullptr;
+    status_ = nullptr;
 }
 
 void Signals::wait() {
     set_.async_wait([this](const asio::error_code& failed, int signal) {
         if (failed) return;
+        if (signal == SIGUSR1) {
+            wait();
+            if (status_) status_();
+            return;
+        }
         if (caught_ == SIGINT && signal == SIGINT) die_by(SIGINT);
         if (caught_ == 0) caught_ = signal;
         wait();

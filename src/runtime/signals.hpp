@@ -1,7 +1,7 @@
-// Signals: SIGINT, SIGTERM and SIGHUP as events of the loop while a command runs.
+// Signals: SIGINT, SIGTERM, SIGHUP and SIGUSR1 as events of the loop while a command runs.
 //
 // The first one is handed to the running command, which ends in order; a second SIGINT ends the process at
-// once, with the terminal restored. A signal that was ignored when the process began stays ignored. Loop
+// once, with the terminal restored. SIGUSR1 asks how far it is and ends nothing. A signal that was ignored when the process began stays ignored. Loop
 // thread only; one a process.
 #pragma once
 
@@ -20,6 +20,8 @@ class Signals {
 
     // What the running command does at the first signal. Without one, run() cancels the command.
     void on_stop(Handler handler) { handler_ = std::move(handler); }
+    // What SIGUSR1 does from now on; before the first call it is what it was when the process began.
+    void on_status(std::function<void()> handler);
     // As if `signal` had come: the reader of stdout is gone, for instance.
     void deliver(int signal);
     // The first one that came, or 0: what the process is to die by in the end.
@@ -39,6 +41,7 @@ class Signals {
     asio::signal_set set_;
     Handler handler_;
     Handler otherwise_;
+    std::function<void()> status_;
     int caught_ = 0;
 };
 

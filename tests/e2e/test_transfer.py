@@ -188,6 +188,34 @@ class Transfer(p2pc.Case):
         self.run_code(6, "send", "bob", "-", stdin=b"x" * 400_000, home=alice)
         self.assertEqual(os.listdir(self.path("inbox")), ["fits"])
 
+    # ---- how far, and what it took
+
+    def test_sigusr1_is_answered_with_how_far_it_is_and_ends_nothing(self):
+        alice, bob = self.people()
+        waiting = self.receiving(bob, "--once")
+        waiting.signal(signal.SIGUSR1)
+        waiting.expect_line("nothing was transferred yet", stream="stderr")
+        send = self.spawn("send", "bob", "-", "--as", "slow", home=alice, json=True)
+        send.write(b"x" * 300_000)
+        send.expect_record("progress")
+        waiting.expect_record("progress")
+        for process in (send, waiting):
+            process.signal(signal.SIGUSR1)
+            process.expect_line(r"slow .* KiB .*direct", stream="stderr")
+        send.close_stdin()
+        self.assertEqual((send.wait(), waiting.wait()), (0, 0))
+
+    def test_stats_say_what_was_sent(self):
+        alice, bob = self.people()
+        self.receiving(bob)
+        files = [self.write_file("out/a", b"x" * 1000), self.write_file("out/b", b"y" * 500)]
+        stats = self.run_ok("send", "bob", *files, "--stats", home=alice, json=True).record("stats")
+        self.assertEqual([stats[k] for k in ("files_sent", "skipped", "bytes_sent", "bytes_resumed")], [2, 0, 1500, 0])
+        self.assertGreater(stats["seconds"], 0)
+        self.assertGreater(stats["cpu"], 0)
+        said = self.run_ok("send", "bob", *files, "--stats", home=alice).stderr
+        self.assertIn("2 sent, 0 skipped, 1.5 KiB sent", said)
+
     # ---- --exec
 
     def program(self, body):

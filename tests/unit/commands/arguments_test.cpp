@@ -140,16 +140,6 @@ TEST_CASE("a wrong line is a usage error that quotes what is wrong", "[commands]
     }
 }
 
-TEST_CASE("a flag of a later version is unknown, not half there", "[commands][arguments]") {
-    for (const char* flag : {"--exclude", "--gitignore", "--files-from", "--update", "--dry-run", "--delete",
-                             "--checksum", "--bwlimit", "--no-times", "--stats", "--retry-for", "-0", "-n"}) {
-        CHECK_THAT(complaint({"send", "bob", "f", flag}), Contains("unknown option"));
-    }
-    for (const char* flag : {"--on-conflict", "--allow-delete", "--partials", "--exec"}) {
-        CHECK_THAT(complaint({"receive", flag}), Contains("unknown option"));
-    }
-}
-
 TEST_CASE("--help and --version count anywhere before the dashes but in a message", "[commands][arguments]") {
     CHECK(mentions({"send", "--bogus", "--help"}, "--help"));
     CHECK(mentions({"--version", "x"}, "--version"));
