@@ -1,8 +1,8 @@
 // Signals: SIGINT, SIGTERM, SIGHUP and SIGUSR1 as events of the loop while a command runs.
 //
 // The first one is handed to the running command, which ends in order; a second SIGINT ends the process at
-// once, with the terminal restored. SIGUSR1 asks how far it is and ends nothing. A signal that was ignored when the process began stays ignored. Loop
-// thread only; one a process.
+// once, with the terminal restored. SIGUSR1 asks how far it is and ends nothing. A signal that was ignored
+// when the process began stays ignored. Loop thread only; one a process.
 #pragma once
 
 #include <asio/signal_set.hpp>
