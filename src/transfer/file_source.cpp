@@ -6,6 +6,7 @@
 
 #include "transfer/file_descriptor.hpp"
 #include "transfer/source.hpp"
+#include "transfer/source_folder.hpp"
 
 namespace p2pc::transfer {
 namespace {
@@ -29,14 +30,6 @@ std::string_view why_not(mode_t mode) {
     }
 }
 
-std::string last_component(const std::string& path) {
-    const auto end = path.find_last_not_of('/');
-    if (end == std::string::npos) return {};
-    const auto slash = path.rfind('/', end);
-    const auto start = slash == std::string::npos ? 0 : slash + 1;
-    return path.substr(start, end + 1 - start);
-}
-
 bool same_file(const struct stat& a, const struct stat& b) {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
@@ -46,23 +39,38 @@ bool same_content(const struct stat& a, const struct stat& b) {
            a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
+// A file that is read in one call needs no advice to the kernel.
+constexpr std::uint64_t one_read = 256 * 1024;
+
+Error last_error() {
+    return io_error({}, errno);
+}
+
 class FileSource final : public Source {
   public:
-    explicit FileSource(std::string path) : path_(std::move(path)) {}
+    FileSource(std::string path, std::shared_ptr<const SourceIds> ids)
+        : path_(std::move(path)), name_(last_component(path_)), ids_(std::move(ids)) {}
+    FileSource(std::shared_ptr<SourceFolder> folder, std::string name)
+        : path_(folder->label_of(name)), name_(std::move(name)), folder_(std::move(folder)) {}
 
     const std::string& label() const noexcept override { return path_; }
 
     Result<Entry> open() override {
         // Looked at before it is opened: opening a FIFO lets its writer go on, into a broken pipe.
-        if (::stat(path_.c_str(), &before_) != 0) return failed("cannot send", errno);
-        if (const auto why = why_not(before_.st_mode); !why.empty()) return unfit(why);
-        file_ = FileDescriptor{::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
-        if (!file_) return failed("cannot open", errno);
+        if (!folder_) {
+            if (auto seen = look(); !seen) return seen.error();
+        }
+        if (auto opened = open_file(); !opened) return opened.error();
         if (::fstat(file_.get(), &before_) != 0) return failed("cannot send", errno);
         if (const auto why = why_not(before_.st_mode); !why.empty()) return unfit(why);
-        ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-        const FileTime mtime{before_.st_mtim.tv_sec, static_cast<std::uint32_t>(before_.st_mtim.tv_nsec)};
-        return Entry::file(last_component(path_), ByteCount{size()}, before_.st_mode & 07777, mtime);
+        if (size() > one_read) ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+        return entry();
+    }
+
+    Result<Entry> look() override {
+        if (auto seen = stat_by_name(before_); !seen) return failed("cannot send", seen.error());
+        if (const auto why = why_not(before_.st_mode); !why.empty()) return unfit(why);
+        return entry();
     }
 
     Result<std::size_t> read(std::span<std::byte> into) override {
@@ -85,9 +93,42 @@ class FileSource final : public Source {
   private:
     std::uint64_t size() const noexcept { return static_cast<std::uint64_t>(before_.st_size); }
 
+    Entry entry() const {
+        const FileTime mtime{before_.st_mtim.tv_sec, static_cast<std::uint32_t>(before_.st_mtim.tv_nsec)};
+        auto made = Entry::file(name_, ByteCount{size()}, before_.st_mode & 0777, mtime);
+        made.set_source(folder_ ? folder_->id_of(name_, before_) : named_id());
+        return made;
+    }
+    SourceId named_id() const { return ids_ ? ids_->of({}, absolute_path(path_), before_) : SourceId{}; }
+
+    // What the name leads to: in a folder never through a symlink.
+    Status stat_by_name(struct stat& found) const {
+        if (!folder_) return ::stat(path_.c_str(), &found) == 0 ? Status{} : last_error();
+        const auto at = folder_->descriptor();
+        if (!at) return at.error();
+        const auto done =
+            ::fstatat(*at, name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 ? Status{} : last_error();
+        folder_->rest();
+        return done;
+    }
+    Status open_file() {
+        int at = AT_FDCWD;
+        int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+        if (folder_) {
+            const auto above = folder_->descriptor();
+            if (!above) return above.error();
+            at = *above;
+            flags |= O_NOFOLLOW;
+        }
+        file_ = FileDescriptor{::openat(at, folder_ ? name_.c_str() : path_.c_str(), flags)};
+        const int why = errno;
+        if (folder_) folder_->rest();
+        return file_ ? Status{} : Status{failed("cannot open", why)};
+    }
+
     Status check_unchanged() const {
         struct stat after {};
-        if (::stat(path_.c_str(), &after) != 0) return changed("it was deleted");
+        if (!stat_by_name(after)) return changed("it was deleted");
         if (!same_file(before_, after)) return changed("it was replaced");
         if (!same_content(before_, after)) return changed("it was written to");
         return {};
@@ -97,6 +138,9 @@ class FileSource final : public Source {
         // Reading never lacks space here and has no pipe, so every cause is local.
         return Error{Errc::local_io, io_error(fmt::format("{} '{}'", what, path_), number).detail()};
     }
+    Error failed(std::string_view what, const Error& why) const {
+        return Error{Errc::local_io, fmt::format("{} '{}'{}", what, path_, why.detail())};
+    }
     Error unfit(std::string_view why) const {
         return Error{Errc::local_io, fmt::format("'{}': {}", path_, why)};
     }
@@ -104,7 +148,10 @@ class FileSource final : public Source {
         return Error{Errc::source_changed, fmt::format("'{}': {}", path_, how)};
     }
 
-    std::string path_;
+    std::string path_;  // as the user would name it
+    std::string name_;
+    std::shared_ptr<SourceFolder> folder_;  // null: named by the user
+    std::shared_ptr<const SourceIds> ids_;
     FileDescriptor file_;
     struct stat before_ {};
     std::uint64_t done_ = 0;
@@ -112,8 +159,12 @@ class FileSource final : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> make_file_source(std::string path) {
-    return std::make_unique<FileSource>(std::move(path));
+std::unique_ptr<Source> make_file_source(std::string path, std::shared_ptr<const SourceIds> ids) {
+    return std::make_unique<FileSource>(std::move(path), std::move(ids));
+}
+
+std::unique_ptr<Source> make_file_source(std::shared_ptr<SourceFolder> folder, std::string name) {
+    return std::make_unique<FileSource>(std::move(folder), std::move(name));
 }
 
 }  // namespace p2pc::transfer

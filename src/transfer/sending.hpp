@@ -3,14 +3,16 @@
 //   while (true) {
 //       auto item = outgoing.next_item();        // error: this item cannot be sent; the next one may
 //       if (item && !*item) break;               // all done
-//       ... announce **item; for (;;) next_piece(buffer), until it has no size; then end()
+//       ... announce **item; of a file or stream next_piece(buffer), until it has no size; then end()
 //   }
 //
-// No network and no clock. Calls block; one at a time, from any thread; stop() alone at any time.
+// Who asks before he sends looks ahead: what was looked at becomes an item later, in the same order.
+// No network and no clock. Calls block; one at a time, from any thread; skip_item() and stop() at any time.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,12 +24,15 @@
 #include "crypto/digest.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/source.hpp"
+#include "transfer/walk.hpp"
 
 namespace p2pc::transfer {
 
 class Outgoing {
   public:
     explicit Outgoing(std::vector<std::unique_ptr<Source>> sources);
+    explicit Outgoing(std::unique_ptr<Walk> walk);
+    ~Outgoing();
 
     // Leaves the current item, if any, unfinished, and opens the next; nullopt: there is none.
     // An error is about that item alone (label() names it): call again for the one after it.
@@ -35,29 +40,69 @@ class Outgoing {
 
     // The next piece of the item; unless it is a hole its bytes are in `buffer`, from its start. Without
     // size: that was all, and the source is still what it was at the start. Errors as Source::read();
-    // afterwards the item cannot be ended. REQUIRES: next_item() gave an entry; `buffer` is not empty.
+    // afterwards the item cannot be ended. REQUIRES: next_item() gave a file or a stream; `buffer` is not
+    // empty.
     Result<Piece> next_piece(std::span<std::byte> buffer);
 
     // REQUIRES: next_piece() gave a piece without size; called once an item.
     ItemEnd end();
 
+    // What is left of the folder that the last item is in, or is, is not wanted: the next item is its `up`.
+    // REQUIRES: depth() > 0.
+    void leave_folder();
+
+    // The next entry nobody has looked at, which is not opened for it; nullopt: there is none. An error is
+    // about one path, and comes again when its turn as an item has come; Errc::unsupported says only that the
+    // entry is not known before. `number` is the caller's, see
+    // next().
+    Result<std::optional<Entry>> look_ahead(std::uint32_t number);
+    // How many were looked at and are not items yet.
+    std::size_t ahead() const noexcept { return ahead_.size(); }
+
+    // What was looked at and is the next item, unless its turn brings an error.
+    class Seen {
+      public:
+        Seen(Step s, std::optional<Entry> e, std::uint32_t n)
+            : step(std::move(s)), entry(std::move(e)), number(n) {}
+        Step step;
+        std::optional<Entry> entry;
+        std::uint32_t number;
+    };
+    const Seen* next() const noexcept { return ahead_.empty() ? nullptr : &ahead_.front(); }
+    // The next item is not wanted: it is left out, unopened. REQUIRES: next() is a file, stream or link.
+    void drop_next() { ahead_.pop_front(); }
+
     // From any thread: the rest of the current item is not wanted. Ends a wait for its pipe, and the reads
-    // after it, with Errc::canceled; the next item may follow. REQUIRES: next_item() gave an entry.
+    // after it, with Errc::canceled; the next item may follow.
     void skip_item() noexcept;
 
-    // The current item, as the user gave it. REQUIRES: next_item() gave an entry or an error.
-    const std::string& label() const noexcept;
-    std::size_t items() const noexcept { return sources_.size(); }
+    // The current item, as the user gave it; of an `up` nothing.
+    const std::string& label() const noexcept { return label_; }
+    // The folders that the items are in now; a folder counts from its own item on, until its `up`.
+    std::size_t depth() const noexcept { return folders_.size(); }
+    // Of the current item, a folder: the patterns by which something in it and below is left out.
+    const std::vector<std::string>& left_out() const noexcept { return left_out_; }
     ByteCount sent_of_item() const noexcept { return sent_; }
 
     // From any thread: ends a wait for a pipe, and the reads after it, with Errc::canceled.
     void stop() noexcept;
 
   private:
-    std::mutex lock_;  // over sources_ and next_, between next_item() and stop() only
+    std::optional<Step> pull();
+    Result<std::optional<Entry>> begin(Step step);
+
+    std::unique_ptr<Walk> walk_;
+    std::size_t walk_depth_ = 0;   // folders the walk is in
+    std::size_t leave_until_ = 0;  // not 0: it leaves them until fewer than these are left
+    std::deque<Seen> ahead_;
+    std::vector<std::shared_ptr<SourceFolder>> folders_;  // that the items are in
+    std::size_t dropping_ = 0;                            // not 0: items this deep are not wanted
+    std::size_t dropped_depth_ = 0;                       // the folders that what is dropped is in
+    std::mutex lock_;                                     // over source_
+    std::unique_ptr<Source> source_;                      // of the current item
     std::atomic<bool> stopped_ = false;
-    std::vector<std::unique_ptr<Source>> sources_;
-    std::size_t next_ = 0;
+    std::string label_;
+    std::vector<std::string> left_out_;
     crypto::ChunkedDigest digest_;
     ByteCount sent_;
 };

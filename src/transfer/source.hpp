@@ -21,6 +21,9 @@ struct Piece {
     bool hole = false;
 };
 
+class SourceFolder;
+class SourceIds;
+
 class Source {
   public:
     virtual ~Source() = default;
@@ -31,6 +34,10 @@ class Source {
     // REQUIRES: called once, first.
     //   Errc::local_io  not there, not readable, or not of a kind that can be sent; the detail says which
     virtual Result<Entry> open() = 0;
+
+    // What open() would give now, without opening it. Errors as open(), and
+    //   Errc::unsupported  nobody can say: a pipe
+    virtual Result<Entry> look() { return Errc::unsupported; }
 
     // Fills `into`, as far as there is something; 0 is the end.
     //   Errc::source_changed  it is not what open() announced any more
@@ -45,8 +52,11 @@ class Source {
 
 // A regular file, read from start to end. FIFOs, sockets, devices and folders are refused by open() without
 // waiting for, or disturbing, whoever has their other end. The last read() compares size, time and identity
-// with what open() saw.
-std::unique_ptr<Source> make_file_source(std::string path);
+// with what open() saw. `ids` may be null: then its entry has no source.
+std::unique_ptr<Source> make_file_source(std::string path, std::shared_ptr<const SourceIds> ids = nullptr);
+
+// The file `name` in a folder of a tree, never through a symlink. REQUIRES: it was regular when it was met.
+std::unique_ptr<Source> make_file_source(std::shared_ptr<SourceFolder> folder, std::string name);
 
 // A descriptor of unknown length such as stdin, borrowed: it must stay open while the source lives.
 // `name` is what the receiver is told.

@@ -13,6 +13,10 @@ class MemorySource final : public transfer::Source {
         if (item_.kind == transfer::EntryKind::stream) return transfer::Entry::stream(item_.name);
         return transfer::Entry::file(item_.name, ByteCount{item_.content.size()}, 0644, std::nullopt);
     }
+    Result<transfer::Entry> look() override {
+        if (item_.kind == transfer::EntryKind::stream) return Errc::unsupported;
+        return open();
+    }
     Result<std::size_t> read(std::span<std::byte> into) override {
         if (stopped_) return Errc::canceled;
         if (item_.changes_at && at_ >= *item_.changes_at) return Errc::source_changed;
