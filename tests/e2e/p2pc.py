@@ -18,7 +18,8 @@ import subprocess
 import tempfile
 import unittest
 
-from process import SANITIZERS, Process, end_session, kill, matches, parse_records, refuse_sanitizer_report
+from process import (SANITIZERS, Process, end_session, exit_code, kill, matches, parse_records,
+                     refuse_sanitizer_report)
 from terminal import Terminal
 from waiting import PATIENCE
 
@@ -175,7 +176,7 @@ class Case(unittest.TestCase):
         code = process.returncode
         refuse_sanitizer_report(argv, code, stderr)
         self.assertEqual(end_session(process.pid), 0, f"{argv} left processes behind")
-        return Done(argv, code if code >= 0 else 128 - code, stdout, stderr)
+        return Done(argv, exit_code(code), stdout, stderr)
 
     def run_code(self, code, *args, **options):
         """Runs a command that must end with this exit code."""

@@ -45,6 +45,14 @@ def refuse_sanitizer_report(argv, returncode, stderr):
         raise AssertionError(f"{shlex.join(argv)}: a sanitizer reported\n{stderr.decode(errors='replace')}")
 
 
+def exit_code(returncode):
+    """As a shell tells it: 128 + n for signal n. A program that says such a code itself was not ended by the
+    signal, and whoever looks at how it died is misled."""
+    if returncode > 128:
+        raise AssertionError(f"it exited with {returncode} and did not die by signal {returncode - 128}")
+    return returncode if returncode >= 0 else 128 - returncode
+
+
 def session_members(leader):
     """Ids of the living processes whose session is `leader`."""
     found = []
@@ -209,7 +217,7 @@ class Process:
         for reader in self._readers:
             reader.join(PATIENCE)
         self._judge(code)
-        return code if code >= 0 else 128 - code
+        return exit_code(code)
 
     def close(self):
         """Ends it, whatever it does. Returns how many processes of its session were still alive but it."""

@@ -9,7 +9,7 @@ import subprocess
 import termios
 import threading
 
-from process import end_session, refuse_sanitizer_report
+from process import end_session, exit_code, refuse_sanitizer_report
 from screen import Screen
 from waiting import PATIENCE, Board
 
@@ -104,7 +104,7 @@ class Terminal:
             raise AssertionError(f"timed out waiting for its end\n{self._told()}") from None
         self._reader.join(PATIENCE)
         self._judge(code)
-        return code if code >= 0 else 128 - code
+        return exit_code(code)
 
     def close(self):
         """Ends it, whatever it does. Returns how many processes of its session were still alive but it."""

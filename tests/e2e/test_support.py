@@ -65,6 +65,11 @@ class Processes(Kept):
         process.signal(signal.SIGTERM)
         self.assertEqual(process.wait(), 143)
 
+    def test_a_code_that_only_looks_like_a_signal_fails(self):
+        process = self.keep(python("import sys; sys.exit(143)"))
+        with self.assertRaisesRegex(AssertionError, "did not die by signal 15"):
+            process.wait()
+
     def test_a_consumer_gets_all_of_the_output(self):
         total = []
         process = self.keep(python("import sys; sys.stdout.write('x' * 3000000)", consume=lambda d: total.append(len(d))))
