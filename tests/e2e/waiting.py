@@ -3,12 +3,39 @@
 Nothing polls: whoever collects output wakes whoever waits for it.
 """
 
+import ctypes
 import os
+import select
 import threading
 import time
 
 # Generous, since a machine may be busy; a test never waits this long unless it fails.
 PATIENCE = float(os.environ.get("P2PC_TEST_PATIENCE", "60"))
+
+
+class Opened:
+    """Tells when somebody opens a file, by inotify; its maker's own opening before is not counted."""
+
+    OPEN = 0x20
+
+    def __init__(self, path):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._fd = libc.inotify_init1(os.O_CLOEXEC)
+        if self._fd < 0 or libc.inotify_add_watch(self._fd, os.fsencode(path), self.OPEN) < 0:
+            raise OSError(ctypes.get_errno(), "inotify", path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._fd)
+
+    def wait(self, timeout=None):
+        """Several openings before it is called may count as one."""
+        ready, _, _ = select.select([self._fd], [], [], PATIENCE if timeout is None else timeout)
+        if not ready:
+            raise AssertionError("timed out waiting for a file to be opened")
+        os.read(self._fd, 4096)
 
 
 class Board:
