@@ -5,6 +5,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import time
 
 import p2pc
 from p2pc import PASSWORD
@@ -86,8 +87,8 @@ class Codes(p2pc.Case):
         server.stop()
         with open(os.path.join(alice.path, "config.toml"), "w", encoding="utf-8") as config:
             config.write("bogus = 1\n")
-        self.run_code(2, "info", "No Name", home=alice)
-        self.run_code(2, "list", home=alice)
+        self.assertIn("No Name", self.run_code(2, "info", "No Name", home=alice).stderr)
+        self.assertIn("bogus", self.run_code(2, "list", home=alice).stderr)
         os.remove(os.path.join(alice.path, "config.toml"))
         os.truncate(os.path.join(alice.path, "login"), 3)
         self.run_code(2, "info", "No Name", home=alice)
@@ -128,7 +129,9 @@ class Silence(p2pc.Case):
         self.login = ("login", "alice", "--server", url, "--password-file", home.password_file)
 
     def test_it_is_7_after_ten_seconds(self):
+        began = time.monotonic()
         self.assertIn("cannot connect", self.run_code(7, *self.login, home=self.home("alice")).stderr)
+        self.assertTrue(9 < time.monotonic() - began < 20, "not after ten seconds")
 
     def test_a_signal_ends_the_waiting_as_a_signal(self):
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
@@ -137,7 +140,7 @@ class Silence(p2pc.Case):
             with connection:
                 connection.recv(1)
                 process.signal(number)
-                self.assertEqual(process.wait(), code)
+                self.assertEqual(process.wait(timeout=7), code)  # before it would give up by itself
             self.assertEqual(process.stderr, "")
 
 
@@ -226,8 +229,9 @@ class Prompts(p2pc.Case):
         terminal.expect("Password for alice:")
         terminal.line("short")
         terminal.expect("too weak")
-        for _ in range(2):
-            terminal.expect_screen(lambda _: not terminal.echoes(), "no echo")
+        for question, times in (("Password for alice:", 2), ("The same again:", 1)):
+            terminal.expect_screen(lambda s: s.text().count(question) == times, question)
+            self.assertFalse(terminal.echoes())
             terminal.line(PASSWORD)
         terminal.expect("registered alice/")
         self.assertEqual(terminal.wait(), 0)
