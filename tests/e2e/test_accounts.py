@@ -36,6 +36,7 @@ class Registering(p2pc.Case):
         other = self.home("other")
         done = self.register(server, "alice", other)
         self.assertEqual(done.code, 13, str(done))
+        self.assertNotIn("registration.key", os.listdir(other.path))
         self.assertEqual(self.register(server, "bob", other).code, 0)
 
     def test_a_home_that_is_logged_in_stays_what_it_is(self):
@@ -246,6 +247,8 @@ class Serving(p2pc.Case):
     def test_databases_that_are_none_are_8_and_stay_as_they_are(self):
         noise = self.write_file("noise.db", os.urandom(8192))
         empty = self.write_file("empty.db", b"")
+        for path in (noise, empty):
+            os.chmod(path, 0o600)  # or that would be the reason
         os.mkdir(self.path("folder.db"))
         for path in (noise, empty, self.path("folder.db")):
             before = self.read_file(path) if os.path.isfile(path) else None

@@ -25,6 +25,9 @@ class Visits(test_chat.Chat):
         self.assertEqual(sender.wait(), 0)
         self.assertEqual(self.read_file("bob", "gift.bin"), data)
         bob.expect("received ")
+        bob.line("/files")
+        bob.expect("no transfers")
+        self.assertNotIn("no question", bob.text())
 
     def test_a_declined_file_is_code_6_and_leaves_nothing(self):
         bob = self.chat("bob")

@@ -60,11 +60,14 @@ class MainJob(p2pc.Case):
                 os.makedirs(temporary)
                 env = p2pc.environment(self.folder, {"P2PC": self.binary, "TMPDIR": temporary,
                                                      "P2PC_QUICKSTART_SCHEME": scheme})
-                done = subprocess.run([os.path.join(SOURCE, "examples/quickstart.sh")], env=env, timeout=600,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-                text = done.stdout.decode("utf-8", "replace")
-                self.assertEqual(done.returncode, 0, text)
+                done = self.keep(p2pc.Process([os.path.join(SOURCE, "examples/quickstart.sh")], env, self.folder))
+                code = done.wait(600)
+                text = done.stdout.decode("utf-8", "replace") + done.stderr
+                self.assertEqual(code, 0, text)
+                self.assertEqual(done.close(), 0, "it left processes behind")
                 self.assertIn("== done", text)
+                self.assertIn(f"listen {scheme}://127.0.0.1", text)
+                self.assertRegex(text, rf"\n   {scheme}://127\.0\.0\.1:\d+#")
                 self.assertIn("random.bin: 67108864 bytes", text)
                 self.assertEqual(os.listdir(temporary), [])
 
