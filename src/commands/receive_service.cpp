@@ -2,7 +2,6 @@
 
 #include "base/filter.hpp"
 #include "base/unicode.hpp"
-#include "crypto/hash.hpp"
 #include "wire/message.hpp"
 
 namespace p2pc::commands {
@@ -10,20 +9,6 @@ namespace {
 
 constexpr Duration goodbye_time = std::chrono::seconds{5};
 constexpr Duration answer_time = std::chrono::seconds{30};
-
-// Which partial an item continues: by who sends it and what it claims to be, keyed, so that nobody can name
-// one in advance.
-transfer::PartialKey key_of(const ByteArray<32>& secret, const model::PublicKey& sender,
-                            const transfer::Entry& entry) {
-    Bytes claim;
-    append_be(claim, entry.size() ? entry.size()->value() : ~std::uint64_t{0});
-    append_be(claim, entry.mtime() ? static_cast<std::uint64_t>(entry.mtime()->seconds) : 0);
-    append_be(claim, entry.mtime() ? entry.mtime()->nanoseconds : 0);
-    const auto hash = crypto::hash256({secret, sender.view(), claim, as_bytes(entry.name())});
-    ByteArray<16> half{};
-    std::copy_n(hash.begin(), half.size(), half.begin());
-    return transfer::PartialKey{half};
-}
 
 }  // namespace
 
@@ -63,7 +48,6 @@ ReceiveService::ReceiveService(runtime::Services& services, const peer::Self& se
       tasks_(services.loop(), [this](std::string_view, std::exception_ptr) {
           end(Error{Errc::internal, "a task failed"});
       }) {
-    services.random().fill(partial_secret_);
     if (rules_.program) program_.emplace(*rules_.program);
 }
 
@@ -248,8 +232,8 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, wire:
     if (offer.files() > 0) terms.files = offer.files();
     if (offer.has_total()) terms.total = offer.total();
     terms.stall = rules_.stall;
-    terms.key = [&secret = partial_secret_, sender = session.introduction().account_key()](
-                    const transfer::Entry& entry) { return key_of(secret, sender, entry); };
+    const transfer::PartialKeys keys{self_.device_key().seed(), session.introduction().account_key()};
+    terms.key = [&keys](const transfer::Entry& entry) { return keys.of(entry); };
     peer::DeliveryReceiver receiver(services_.loop(), services_.pool(), session.link(), incoming,
                                     std::move(terms), delivery);
     auto done = co_await receiver.run();

@@ -89,7 +89,6 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     rendezvous::Online online_;
     peer::Calls calls_;
     std::optional<ItemProgram> program_;
-    ByteArray<32> partial_secret_{};
     std::optional<Status> result_;
     io::Event over_;
     bool busy_ = false;  // --once: a delivery is under way, others are passed over

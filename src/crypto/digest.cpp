@@ -70,6 +70,21 @@ void ChunkedDigest::update(BytesView content) {
     }
 }
 
+void ChunkedDigest::add_zeros(std::uint64_t count) {
+    static constexpr ByteArray<64 * 1024> zeros{};
+    while (count > 0) {
+        if (state_->in_chunk == 0 && count >= digest_chunk_size) {
+            state_->add(zero_chunk_hash);
+            count -= digest_chunk_size;
+            continue;
+        }
+        const auto left = std::min<std::uint64_t>(count, digest_chunk_size - state_->in_chunk);
+        const auto take = std::min<std::uint64_t>(left, zeros.size());
+        update(BytesView{zeros}.first(static_cast<std::size_t>(take)));
+        count -= take;
+    }
+}
+
 void ChunkedDigest::add_known_chunk(const ChunkHash& hash) {
     state_->add(hash);
 }

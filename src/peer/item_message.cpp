@@ -69,6 +69,7 @@ void put_entry(wire::pb::ItemBegin& begin, const transfer::Entry& entry) {
     begin.set_target(entry.target());
     if (entry.source() != transfer::SourceId{})
         begin.set_source(entry.source().data(), entry.source().size());
+    if (entry.stored()) begin.set_stored(entry.stored()->value());
 }
 
 Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin) {
@@ -86,6 +87,7 @@ Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin) {
                        [](char c) { return static_cast<std::byte>(c); });
     }
     entry.set_source(source);
+    if (begin.has_stored()) entry.set_stored(ByteCount{begin.stored()});
     return entry;
 }
 

@@ -21,6 +21,7 @@ class Session {
     const model::UserName& user() const noexcept { return expected_->introduction().user(); }
     const model::DeviceName& device() const noexcept { return expected_->introduction().device().name; }
     const Introduction& introduction() const noexcept { return expected_->introduction(); }
+    const Self& self() const noexcept { return self_; }
     CallRole role() const noexcept { return role_; }
     // How the account stood before this session: fresh means that it was pinned just now.
     identity::Trust trust() const noexcept { return trust_; }

@@ -63,6 +63,10 @@ class Entry {
     const std::string& target() const noexcept { return target_; }  // of a link
     const SourceId& source() const noexcept { return source_; }
 
+    // Of a sparse file: about so many of its bytes are data, the rest are holes.
+    std::optional<ByteCount> stored() const noexcept { return stored_; }
+
+    void set_stored(ByteCount stored) { stored_ = stored; }
     void set_target(std::string target) { target_ = std::move(target); }
     void set_source(const SourceId& source) { source_ = source; }
 
@@ -74,6 +78,7 @@ class Entry {
     std::optional<FileTime> mtime_;
     std::string target_;
     SourceId source_{};
+    std::optional<ByteCount> stored_;
 };
 
 class ItemEnd {

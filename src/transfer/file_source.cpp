@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "transfer/chunks.hpp"
 #include "transfer/file_descriptor.hpp"
 #include "transfer/source.hpp"
 #include "transfer/source_folder.hpp"
@@ -46,7 +48,10 @@ Error last_error() {
     return io_error({}, errno);
 }
 
-class FileSource final : public Source {
+// Shorter ones are sent as the zeros they are read as: a message each would cost more.
+constexpr std::uint64_t least_hole = 64 * 1024;
+
+class FileSource final : public Source, public Rereader {
   public:
     FileSource(std::string path, std::shared_ptr<const SourceIds> ids)
         : path_(std::move(path)), name_(last_component(path_)), ids_(std::move(ids)) {}
@@ -63,6 +68,8 @@ class FileSource final : public Source {
         if (auto opened = open_file(); !opened) return opened.error();
         if (::fstat(file_.get(), &before_) != 0) return failed("cannot send", errno);
         if (const auto why = why_not(before_.st_mode); !why.empty()) return unfit(why);
+        // Files without holes, nearly all, are never asked for them.
+        sparse_ = stored() < size();
         if (size() > one_read) ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
         return entry();
     }
@@ -74,28 +81,60 @@ class FileSource final : public Source {
     }
 
     Result<std::size_t> read(std::span<std::byte> into) override {
-        std::size_t filled = 0;
-        while (filled < into.size()) {
-            const auto got = ::read(file_.get(), into.data() + filled, into.size() - filled);
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) return failed("cannot read", errno);
-            if (got == 0) break;
-            filled += static_cast<std::size_t>(got);
+        if (sparse_ && done_ < data_until_) {
+            into = into.first(
+                static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), data_until_ - done_)));
         }
-        done_ += filled;
+        const auto got = read_at(file_.get(), done_, into);
+        if (!got) return failed(got.error());
+        done_ += *got;
         if (done_ > size()) return changed("it grew");
-        if (filled > 0) return filled;
+        if (*got > 0) return *got;
         if (done_ < size()) return changed("it was truncated");
         if (auto same = check_unchanged(); !same) return same.error();
         return std::size_t{0};
     }
 
+    Result<std::uint64_t> skip_hole() override {
+        if (!sparse_ || done_ < data_until_ || done_ >= size()) return std::uint64_t{0};
+        const auto data = data_from(file_.get(), done_, size());
+        data_until_ = hole_from(file_.get(), data, size());
+        if (data - done_ < least_hole) return std::uint64_t{0};
+        const auto skipped = std::min(data - done_, most_hole);
+        if (skipped < data - done_) data_until_ = done_ + skipped;
+        done_ += skipped;
+        return skipped;
+    }
+
+    Rereader* rereader() noexcept override { return this; }
+
+    void start_at(std::uint64_t offset) noexcept override {
+        done_ = offset;
+        data_until_ = offset;
+    }
+
+    Status read_again(std::uint64_t offset, std::span<std::byte> into) const override {
+        const auto got = read_at(file_.get(), offset, into);
+        if (!got) return failed(got.error());
+        if (*got < into.size()) return changed("it was truncated");
+        return {};
+    }
+
+    Result<crypto::ChunkHash> hash_again(std::uint64_t offset, std::size_t length) const override {
+        auto hash = hash_at(file_.get(), offset, length);
+        if (!hash) return failed(hash.error());
+        return hash;
+    }
+
   private:
     std::uint64_t size() const noexcept { return static_cast<std::uint64_t>(before_.st_size); }
+
+    std::uint64_t stored() const noexcept { return static_cast<std::uint64_t>(before_.st_blocks) * 512; }
 
     Entry entry() const {
         const FileTime mtime{before_.st_mtim.tv_sec, static_cast<std::uint32_t>(before_.st_mtim.tv_nsec)};
         auto made = Entry::file(name_, ByteCount{size()}, before_.st_mode & 0777, mtime);
+        if (stored() < size()) made.set_stored(ByteCount{stored()});
         made.set_source(folder_ ? folder_->id_of(name_, before_) : named_id());
         return made;
     }
@@ -141,6 +180,10 @@ class FileSource final : public Source {
     Error failed(std::string_view what, const Error& why) const {
         return Error{Errc::local_io, fmt::format("{} '{}'{}", what, path_, why.detail())};
     }
+    // Of a read: what is missing at the end is a change.
+    Error failed(const Error& why) const {
+        return Error{why.code(), fmt::format("'{}': {}", path_, why.detail())};
+    }
     Error unfit(std::string_view why) const {
         return Error{Errc::local_io, fmt::format("'{}': {}", path_, why)};
     }
@@ -155,6 +198,8 @@ class FileSource final : public Source {
     FileDescriptor file_;
     struct stat before_ {};
     std::uint64_t done_ = 0;
+    bool sparse_ = false;
+    std::uint64_t data_until_ = 0;  // of a sparse file: no hole worth a mention before here
 };
 
 }  // namespace

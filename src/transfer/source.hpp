@@ -1,7 +1,8 @@
 // Source: where the bytes of one item come from.
 //
 // Opened late, so that a list of a thousand paths costs no descriptors. Calls block; they are made on a pool
-// thread, one at a time; stop() alone may come from any thread. The destructor closes what open() opened.
+// thread, one at a time; stop() and the reads of a Rereader alone may come from any thread. The destructor
+// closes what open() opened.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 
+#include "crypto/digest.hpp"
 #include "transfer/entry.hpp"
 
 namespace p2pc::transfer {
@@ -24,8 +26,26 @@ struct Piece {
 class SourceFolder;
 class SourceIds;
 
+// The other side has a part of it already: what a source must be able to do then.
+class Rereader {
+  public:
+    virtual ~Rereader() = default;
+
+    // read() goes on at `offset`. REQUIRES: open() succeeded, `offset` is at most the announced size.
+    virtual void start_at(std::uint64_t offset) noexcept = 0;
+
+    // The two for any thread, beside read(); both as read() for errors.
+    // Fills `into` with what is at `offset`. REQUIRES: it ends within the announced size.
+    virtual Status read_again(std::uint64_t offset, std::span<std::byte> into) const = 0;
+    // As crypto::chunk_hash() of it. A hole is not read.
+    virtual Result<crypto::ChunkHash> hash_again(std::uint64_t offset, std::size_t length) const = 0;
+};
+
 class Source {
   public:
+    // Keeps one call of whoever takes holes short: chunks of zeros cost a few nanoseconds each.
+    static constexpr std::uint64_t most_hole = std::uint64_t{1} << 40;
+
     virtual ~Source() = default;
 
     // As the user gave it (a path, "-"): for messages and records on this side only.
@@ -46,11 +66,20 @@ class Source {
     // REQUIRES: open() succeeded, `into` is not empty.
     virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
 
+    // So many zeros that are stored nowhere come next, and read() goes on behind them; at most most_hole.
+    // 0: none, or short ones, or nobody knows. Between holes read() stops where the next one begins.
+    //   Errc::canceled  stop() was called
+    // REQUIRES: open() succeeded.
+    virtual Result<std::uint64_t> skip_hole() { return std::uint64_t{0}; }
+
+    // What can be read anywhere and again; null for what passes once, such as a pipe.
+    virtual Rereader* rereader() noexcept { return nullptr; }
+
     // Ends a read() that waits for a pipe, and all later ones.
     virtual void stop() noexcept {}
 };
 
-// A regular file, read from start to end. FIFOs, sockets, devices and folders are refused by open() without
+// A regular file; it is a Rereader. FIFOs, sockets, devices and folders are refused by open() without
 // waiting for, or disturbing, whoever has their other end. The last read() compares size, time and identity
 // with what open() saw. `ids` may be null: then its entry has no source.
 std::unique_ptr<Source> make_file_source(std::string path, std::shared_ptr<const SourceIds> ids = nullptr);

@@ -94,7 +94,9 @@ asio::awaitable<Status> Delivery::receive(channel::Channel& link, wire::pb::Offe
     terms.delivery = offer.delivery();
     if (offer.files() > 0) terms.files = offer.files();
     if (offer.has_total()) terms.total = offer.total();
-    terms.key = [this](const transfer::Entry&) { return transfer::PartialKey{room_.random.array<16>()}; };
+    const transfer::PartialKeys keys{session_.self().device_key().seed(),
+                                     session_.introduction().account_key()};
+    terms.key = [&keys](const transfer::Entry& entry) { return keys.of(entry); };
     peer::DeliveryReceiver receiver(room_.loop, room_.pool, link, incoming, std::move(terms), *this);
     receiver_ = &receiver;
     const std::string title = base::escape_line(offer.first_name());

@@ -17,8 +17,7 @@ Lobby::Lobby(Context& context, Client& client, const ChatOptions& options, Front
       online_(context.services.sign_in(), client.login(), client.self().device_key(), client.reports(),
               *this),
       calls_(context.services.sign_in(), client.self(), client.pins(), online_, options.private_ranges),
-      room_{
-          context.services.loop(), context.services.pool(), context.services.random(), online_, front, desk_},
+      room_{context.services.loop(), context.services.pool(), online_, front, desk_},
       done_(room_.loop),
       changed_(room_.loop),
       tasks_(room_.loop,

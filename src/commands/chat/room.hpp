@@ -3,7 +3,6 @@
 
 #include "commands/chat/desk.hpp"
 #include "commands/chat/front.hpp"
-#include "crypto/random.hpp"
 #include "io/loop.hpp"
 #include "io/pool.hpp"
 #include "rendezvous/online.hpp"
@@ -13,7 +12,6 @@ namespace p2pc::commands::chat {
 struct Room {
     io::Loop& loop;
     io::Pool& pool;
-    crypto::Random& random;
     rendezvous::Online& online;
     Front& front;
     Desk& desk;

@@ -144,12 +144,8 @@ asio::awaitable<void> Rig::send(Rig& rig) {
 asio::awaitable<void> Rig::receive(Rig& rig, std::uint32_t delivery) {
     peer::ReceiveTerms terms;
     terms.delivery = delivery;
-    terms.key = [](const transfer::Entry& entry) {
-        ByteArray<16> key{};
-        std::copy_n(as_bytes(entry.name()).begin(), std::min<std::size_t>(16, entry.name().size()),
-                    key.begin());
-        return transfer::PartialKey{key};
-    };
+    terms.key = [keys = transfer::PartialKeys{crypto::Seed{}, model::PublicKey{}}](
+                    const transfer::Entry& entry) { return keys.of(entry); };
     rig.receiver = std::make_unique<peer::DeliveryReceiver>(rig.pair.loop, rig.pool, rig.right, *rig.incoming,
                                                             std::move(terms), rig.at_receiver);
     auto done = co_await rig.receiver->run();

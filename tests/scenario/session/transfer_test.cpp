@@ -56,7 +56,8 @@ asio::awaitable<void> receive(Parcel& parcel, Duration thinks) {
     yes.mutable_offer_answer()->set_delivery(1);
     REQUIRE(parcel.met.callee->send(yes));
     peer::ReceiveTerms terms;
-    terms.key = [](const transfer::Entry&) { return transfer::PartialKey{ByteArray<16>{}}; };
+    const transfer::PartialKeys keys{crypto::Seed{}, model::PublicKey{}};
+    terms.key = [&keys](const transfer::Entry& entry) { return keys.of(entry); };
     peer::DeliveryReceiver receiver(parcel.world.loop, parcel.world.pool, link, *parcel.incoming,
                                     std::move(terms), parcel.at_bob);
     auto done = co_await receiver.run();

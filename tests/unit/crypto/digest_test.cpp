@@ -78,6 +78,24 @@ TEST_CASE("the hashes the hook is given, handed back as known chunks, make the s
     CHECK(resumed.finish() == expected);
 }
 
+TEST_CASE("zeros that are only counted make the digest of zeros that are hashed, at every edge of a chunk",
+          "[crypto][digest]") {
+    CHECK(crypto::chunk_hash(Bytes(mib)) == crypto::zero_chunk_hash);
+    for (std::size_t before : {std::size_t{0}, std::size_t{1}, mib - 1, mib}) {
+        for (std::size_t zeros : {std::size_t{0}, std::size_t{1}, mib - 1, mib, mib + 1, 3 * mib}) {
+            CAPTURE(before, zeros);
+            auto bytes = content(before);
+            ChunkedDigest counted;
+            counted.update(bytes);
+            counted.add_zeros(zeros);
+            counted.update(content(5));
+            bytes.resize(before + zeros);
+            append(bytes, content(5));
+            CHECK(counted.finish() == digest_in_pieces(bytes, bytes.size()));
+        }
+    }
+}
+
 TEST_CASE("the algorithm of a digest is what stands before its colon", "[crypto][digest]") {
     CHECK(crypto::algorithm_of("xxh3-1m:00") == "xxh3-1m");
     CHECK(crypto::algorithm_of("00").empty());
