@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "transfer/chunks.hpp"
 #include "transfer/free_space.hpp"
 
 namespace p2pc::transfer {
@@ -60,9 +61,39 @@ GrowingFile::GrowingFile(FileDescriptor file, std::optional<ByteCount> expected)
 
 Status GrowingFile::append(BytesView bytes) {
     if (auto room = make_room(written_ + bytes.size()); !room) return room;
-    auto done = write_all(bytes);
+    std::uint64_t done = 0;
+    auto written = write_at(written_, bytes, done);
+    written_ += done;
     start_write_back();
-    return done;
+    return written;
+}
+
+Status GrowingFile::append_hole(std::uint64_t count) {
+    // What was allocated ahead would fill the hole, and the next one too.
+    if (room_ > written_ && !trim()) return io_error("cannot give back space", errno);
+    can_allocate_ = false;
+    const auto size = static_cast<off_t>(written_ + count);
+    if (size < 0) return io_error("cannot make the file longer", EFBIG);
+    if (::ftruncate(file_.get(), size) != 0) return io_error("cannot make the file longer", errno);
+    written_ += count;
+    room_ = flushing_ = written_;
+    return {};
+}
+
+Status GrowingFile::overwrite(std::uint64_t offset, BytesView bytes) {
+    std::uint64_t done = 0;
+    return write_at(offset, bytes, done);
+}
+
+Result<crypto::ChunkHash> GrowingFile::hash(std::uint64_t offset, std::size_t length) const {
+    auto hash = hash_at(file_.get(), offset, length);
+    if (!hash) return Error{Errc::local_io, hash.error().detail()};
+    return hash;
+}
+
+Status GrowingFile::continue_at(ByteCount size) {
+    written_ = room_ = flushing_ = size.value();
+    return trim() ? Status{} : Status{io_error("cannot cut a partial file", errno)};
 }
 
 Status GrowingFile::make_room(std::uint64_t until) {
@@ -104,15 +135,16 @@ bool GrowingFile::trim() noexcept {
     return ::ftruncate(file_.get(), static_cast<off_t>(written_)) == 0;
 }
 
-Status GrowingFile::write_all(BytesView bytes) {
-    while (!bytes.empty()) {
-        const auto piece = bytes.first(std::min(bytes.size(), write_size));
-        const auto done = ::pwrite(file_.get(), piece.data(), piece.size(), static_cast<off_t>(written_));
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return io_error("cannot write", errno);
-        if (done == 0) return Error{Errc::local_io, "cannot write: nothing was taken"};
-        written_ += static_cast<std::uint64_t>(done);
-        bytes = bytes.subspan(static_cast<std::size_t>(done));
+Status GrowingFile::write_at(std::uint64_t offset, BytesView bytes, std::uint64_t& done) {
+    while (done < bytes.size()) {
+        const auto left = bytes.subspan(static_cast<std::size_t>(done));
+        const auto piece = left.first(std::min(left.size(), write_size));
+        const auto took =
+            ::pwrite(file_.get(), piece.data(), piece.size(), static_cast<off_t>(offset + done));
+        if (took < 0 && errno == EINTR) continue;
+        if (took < 0) return io_error("cannot write", errno);
+        if (took == 0) return Error{Errc::local_io, "cannot write: nothing was taken"};
+        done += static_cast<std::uint64_t>(took);
     }
     return {};
 }

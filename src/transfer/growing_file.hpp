@@ -1,4 +1,5 @@
-// GrowingFile: an open file that is written from its start to its end, whatever its name.
+// GrowingFile: an open file that is written from its start to its end, whatever its name; one that was left in
+// the middle can be gone on with.
 //
 // Space is allocated at most 256 MiB ahead of the data, for data only, and some is always left free
 // (free_space.hpp). Write-back is started as data arrives, so that the last sync is short. One thread at a
@@ -13,6 +14,7 @@
 #include <p2pc/base/result.hpp>
 #include <p2pc/base/strong.hpp>
 
+#include "crypto/digest.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/file_descriptor.hpp"
 
@@ -36,6 +38,16 @@ class GrowingFile {
     //   Errc::local_io  anything else
     Status append(BytesView bytes);
 
+    // Zeros behind what is there, neither written nor allocated. Errors as append().
+    Status append_hole(std::uint64_t count);
+    // In place of what is there. Errors as append(). REQUIRES: it ends within size().
+    Status overwrite(std::uint64_t offset, BytesView bytes);
+    // crypto::chunk_hash() of what is there. Errc::local_io. REQUIRES: as hash_at(); it ends within size().
+    Result<crypto::ChunkHash> hash(std::uint64_t offset, std::size_t length) const;
+    // What is there already, of an earlier command, ends here: the file is cut to it. Errc::local_io.
+    // REQUIRES: called first.
+    Status continue_at(ByteCount size);
+
     // To the same size: gives back what was allocated beyond the data.
     bool trim() noexcept;
     // trim(), mode and time. Errc::local_io.
@@ -50,7 +62,7 @@ class GrowingFile {
     Status make_room(std::uint64_t until);
     std::uint64_t ahead_of(std::uint64_t until) const noexcept;
     Status allocate(std::uint64_t until);
-    Status write_all(BytesView bytes);
+    Status write_at(std::uint64_t offset, BytesView bytes, std::uint64_t& done);
     void start_write_back() noexcept;
 
     FileDescriptor file_;

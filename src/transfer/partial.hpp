@@ -1,6 +1,7 @@
 // Partial: a file on its way, under .p2pc-partial/ in the output folder, mode 0600.
 //
 // Three ends: commit() puts it under its final name, keep() leaves it for resume, and dropping it removes it.
+// Whoever holds one holds its lock: no other process writes to it, takes it over or cleans it away.
 // How it is written, growing_file.hpp says. One thread at a time.
 #pragma once
 
@@ -21,7 +22,7 @@ class OutputFolder;
 
 class Partial {
   public:
-    // Made by OutputFolder::create_partial().
+    // Made by OutputFolder::create_partial() and reopen_partial().
     Partial(std::shared_ptr<const OutputFolder> root, HeldFolder folder, std::string name,
             FileDescriptor file, std::optional<ByteCount> expected);
     Partial(Partial&&) noexcept = default;
@@ -32,6 +33,8 @@ class Partial {
     //   Errc::no_space  the disk is full, or would be nearly
     //   Errc::local_io  anything else
     Status append(BytesView bytes) { return file_.append(bytes); }
+    // As GrowingFile has them (growing_file.hpp).
+    GrowingFile& file() noexcept { return file_; }
 
     // Sets mode (permission bits only, less the umask) and time, syncs, moves to `name`, or to "name (2)" and
     // so on when it is taken, syncs the folder. Gives the absolute path. After an error it is a

@@ -18,17 +18,21 @@ PartialKeys::PartialKeys(const crypto::Seed& device, const model::PublicKey& sen
       account_(hex_of_first(8, crypto::hash256({secret_, as_bytes("account")}))) {}
 
 PartialKey PartialKeys::of(const Entry& entry) const {
-    const auto item = crypto::hash256({secret_, as_bytes("item"), entry.source(), as_bytes(entry.name())});
+    const ByteArray<1> kind{static_cast<std::byte>(entry.kind())};
+    const auto item =
+        crypto::hash256({secret_, as_bytes("item"), kind, entry.source(), as_bytes(entry.name())});
     Bytes claim;
     append_be(claim, entry.size() ? entry.size()->value() : ~std::uint64_t{0});
-    append_be(claim, entry.mtime() ? static_cast<std::uint64_t>(entry.mtime()->seconds) : 0);
-    append_be(claim, entry.mtime() ? entry.mtime()->nanoseconds : 0);
+    // A folder's time changes with every name in it: what is in it is judged file by file.
+    const auto time = entry.kind() == EntryKind::folder ? std::nullopt : entry.mtime();
+    append_be(claim, time ? static_cast<std::uint64_t>(time->seconds) : 0);
+    append_be(claim, time ? time->nanoseconds : 0);
     const auto version = crypto::hash256({secret_, as_bytes("version"), item, claim});
     return PartialKey{account_, hex_of_first(16, item), hex_of_first(8, version)};
 }
 
 bool is_lasting(const Entry& entry) noexcept {
-    return entry.kind() == EntryKind::file && entry.source() != SourceId{};
+    return (entry.kind() == EntryKind::file || entry.kind() == EntryKind::folder) && entry.source() != SourceId{};
 }
 
 }  // namespace p2pc::transfer

@@ -60,7 +60,14 @@ TEST_CASE("another home, sender, source or name is another item; another size or
     }
 }
 
-TEST_CASE("what has no source, or is no file, is not met again", "[transfer][partial_key]") {
+TEST_CASE("a folder is the same item whatever its time", "[transfer][partial_key]") {
+    const PartialKeys keys{seed(1), person(1)};
+    const auto then = Entry::folder("a", 0755, FileTime{9, 5});
+    const auto now = Entry::folder("a", 0755, FileTime{10, 0});
+    CHECK(keys.of(then).file_name() == keys.of(now).file_name());
+}
+
+TEST_CASE("what has no source, or is a stream, is not met again", "[transfer][partial_key]") {
     CHECK(is_lasting(item("a", 5, 9, 1)));
     CHECK_FALSE(is_lasting(item("a", 5, 9, 0)));
     CHECK_FALSE(is_lasting(Entry::stream("a")));
