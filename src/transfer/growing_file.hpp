@@ -1,5 +1,5 @@
-// GrowingFile: an open file that is written from its start to its end, whatever its name; one that was left in
-// the middle can be gone on with.
+// GrowingFile: an open file that is written from its start to its end, whatever its name; one that was left
+// in the middle can be gone on with.
 //
 // Space is allocated at most 256 MiB ahead of the data, for data only, and some is always left free
 // (free_space.hpp). Write-back is started as data arrives, so that the last sync is short. One thread at a

@@ -32,7 +32,8 @@ PartialKey PartialKeys::of(const Entry& entry) const {
 }
 
 bool is_lasting(const Entry& entry) noexcept {
-    return (entry.kind() == EntryKind::file || entry.kind() == EntryKind::folder) && entry.source() != SourceId{};
+    return (entry.kind() == EntryKind::file || entry.kind() == EntryKind::folder) &&
+           entry.source() != SourceId{};
 }
 
 }  // namespace p2pc::transfer

@@ -6,8 +6,8 @@
 //
 //   ACCOUNT "-" ITEM "-" VERSION     16, 32 and 16 hex digits
 //
-// of the account; of the account, the kind, the source and the name; of those and, of a file, the size and the
-// time. Values, safe from any thread.
+// of the account; of the account, the kind, the source and the name; of those and, of a file, the size and
+// the time. Values, safe from any thread.
 #pragma once
 
 #include <p2pc/base/bytes.hpp>
