@@ -396,7 +396,7 @@ class Transfer(p2pc.Case):
             os.close(reader)
             os.write(writer, b"some")
             sender.expect_record("session", state="active")
-            waiting.expect_record("session", state="active")
+            waiting.expect_record("progress")
             sender.signal(number)
             self.assertEqual(sender.wait(), 128 + number)
             os.close(writer)
