@@ -9,13 +9,23 @@ import traceback
 
 import bulk
 import chat
+import files
+import first
+import growth
 import login
+import memory
+import sizes
+import small
 import start
 import transport
+import wan
 from stage import Stage, note
 from table import as_markdown, as_text, machine
 
-BENCHES = {module.NAME: module for module in (start, bulk, chat, login, transport)}
+BENCHES = {
+    module.NAME: module
+    for module in (start, small, bulk, files, first, memory, growth, sizes, wan, chat, login, transport)
+}
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -29,7 +39,12 @@ def arguments():
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; without: all")
     parser.add_argument("--quick", action="store_true", help="small and short: does it run at all")
     parser.add_argument("--markdown", metavar="FILE", help="writes the table there too")
-    parser.add_argument("--size", type=size, help="of the file of `bulk` (default 2G)")
+    parser.add_argument("--size", type=size, help="of the file of `bulk`, and the largest of `sizes` (default 2G)")
+    parser.add_argument("--plot", metavar="FILE", help="where `sizes` draws its figures, as SVG")
+    parser.add_argument(
+        "--netlab", metavar="TOOL", default=os.environ.get("P2PC_NETLAB"),
+        help="what builds the networks of `wan` (see lab.py; or P2PC_NETLAB); without: skipped",
+    )
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     given = parser.parse_args()
     for name in given.names:
@@ -39,9 +54,8 @@ def arguments():
 
 
 def run_one(name, given):
-    options = {"size": given.size} if name == "bulk" else {}
-    with Stage(given.build, given.quick) as stage:
-        return BENCHES[name].run(stage, **options)
+    with Stage(given) as stage:
+        return BENCHES[name].run(stage)
 
 
 def report(where, rows, markdown):

@@ -1,128 +1,118 @@
-"""bulk: one large file from the page cache to tmpfs, `send` to `receive`, against raw copies of the same file."""
+"""bulk: one large file from the page cache to tmpfs, `send` to `receive`, against raw copies and others' programs."""
 
-import filecmp
 import os
-import shutil
-import time
-from typing import NamedTuple
 
+import ssh
+from contents import GIB, MIB, make_file, need_space
+from people import Pair, raw_copy, require_same_file
 from stage import median, note
-from table import Row, figure_below, ratio_at_least
+from table import Row, figure_below, ratio_at_least, ratio_at_most
 
 NAME = "bulk"
-MIB = 1024 * 1024
-GIB = 1024 * MIB
+PEERS = ("sftp", "scp", "rsync")
 
 
-class Run(NamedTuple):
-    seconds: float
-    sender: object
-    receiver: object
+class Copies:
+    """All the ways to copy the file: name -> a function that does it once and returns (seconds, CPU seconds)."""
+
+    def __init__(self, stage, source, folder):
+        self.stage, self.source = stage, source
+        self.target = os.path.join(folder, "copy")
+        self.pairs = {kind: Pair(stage, kind, folder) for kind in ("tcp", "tls")}
+        self.peaks = {}
+        self.ways = {}
+        for kind in self.pairs:
+            self.ways[f"raw {kind}"] = lambda kind=kind: self._raw(kind)
+            if kind == "tcp":
+                self.ways["raw tcp digesting"] = lambda: self._raw("tcp", "digest")
+            self.ways[f"p2pc {kind}"] = lambda kind=kind: self._p2pc(kind)
+        self._add_peers()
+        self._seen = set()
+
+    def _add_peers(self):
+        absent = ssh.missing("rsync")
+        peers = [name for name in PEERS if name not in absent]
+        if set(absent) - {"rsync"}:
+            peers = []
+        if absent:
+            note(f"not installed, hence not compared with: {', '.join(absent)}")
+        if peers:
+            self.ssh = ssh.Ssh(self.stage)
+        for name in peers:
+            self.ways[name] = lambda name=name: self._peer(name)
+
+    def _raw(self, kind, *options):
+        run = raw_copy(self.stage, kind, self.source, self.target, *options)
+        self._peak(f"raw {kind}", run)
+        self._check(f"raw {kind}", self.target)
+        os.unlink(self.target)
+        return run.seconds, run.cpu
+
+    def _p2pc(self, kind):
+        pair = self.pairs[kind]
+        run = pair.hand_over(self.source)
+        self._peak(f"p2pc {kind}", run)
+        self._check(f"p2pc {kind}", pair.arrived(self.source))
+        pair.clear()
+        return run.seconds, run.cpu
+
+    def _peer(self, name):
+        use, served = self.ssh.measured(getattr(self.ssh, name)(self.source, self.target))
+        self._check(name, self.target)
+        os.unlink(self.target)
+        return use.wall, use.cpu + served
+
+    def _check(self, way, target):
+        require_same_file(self.source, target, look_inside=way not in self._seen)
+        self._seen.add(way)
+
+    def _peak(self, way, run):
+        for end in ("sender", "receiver"):
+            mib = getattr(run, end).peak_kib / 1024
+            self.peaks[way, end] = max(mib, self.peaks.get((way, end), 0))
 
 
-class Pair:
-    """Two people at a server of one scheme, and the raw copy of that kind."""
-
-    def __init__(self, stage, kind, source, folder):
-        self.stage, self.kind, self.source, self.folder = stage, kind, source, folder
-        server = stage.server(kind, name="server-" + kind)
-        self.alice = stage.person(server, "alice-" + kind)
-        self.bob = stage.person(server, "bob-" + kind)
-        self.compared = False
-
-    def raw(self):
-        target = os.path.join(self.folder, "raw")
-        receiver = self.stage.start_measured(self.stage.raw("receive", self.kind, target))
-        port = receiver.process.expect_record("listening")["port"]
-        return self._run(receiver, self.stage.raw("send", self.kind, port, self.source), target)
-
-    def p2pc(self):
-        inbox = os.path.join(self.folder, "inbox")
-        os.mkdir(inbox)
-        receiver = self.stage.start_measured(
-            self.stage.command("receive", "--once", "-o", inbox, "--from", self.alice.name, home=self.bob, json=True)
-        )
-        receiver.process.expect_record("listening")
-        sending = self.stage.command("send", self.bob.name, self.source, home=self.alice, json=True)
-        run = self._run(receiver, sending, os.path.join(inbox, os.path.basename(self.source)))
-        shutil.rmtree(inbox)
-        return run
-
-    def _run(self, receiver, sending, target):
-        start = time.monotonic()
-        sender = self.stage.start_measured(sending).done()
-        received = receiver.done()
-        seconds = time.monotonic() - start
-        if not self.compared and not filecmp.cmp(self.source, target, shallow=False):
-            raise AssertionError(f"{target} differs from what was sent")
-        if os.path.getsize(target) != os.path.getsize(self.source):
-            raise AssertionError(f"{target} has another size than what was sent")
-        os.unlink(target)
-        return Run(seconds, sender, received)
-
-
-def run(stage, size=None):
-    size = size or (128 * MIB if stage.quick else 2 * GIB)
+def run(stage):
+    size = stage.options.size or (128 * MIB if stage.quick else 2 * GIB)
     rounds = 1 if stage.quick else 5
     folder = stage.memory_folder()
-    _need_space(folder, size)
-    _need_space(stage.folder, size)
-    source = _source(stage, size)
-    pairs = [Pair(stage, kind, source, folder) for kind in ("tcp", "tls")]
-    runs = {(pair.kind, what): [] for pair in pairs for what in ("raw", "p2pc")}
+    need_space(folder, size)
+    copies = Copies(stage, make_file(stage.path("source"), size), folder)
+    runs = {way: [] for way in copies.ways}
     for k in range(rounds):
         note(f"bulk: round {k + 1} of {rounds}, {size // MIB} MiB each")
-        for pair in pairs:
-            runs[pair.kind, "raw"].append(pair.raw())
-            runs[pair.kind, "p2pc"].append(pair.p2pc())
-            pair.compared = True
-    return [row for pair in pairs for row in _rows(pair.kind, runs, size, stage.quick)]
+        for way, once in copies.ways.items():
+            runs[way].append(once())
+    rate = {way: median([size / 1e6 / seconds for seconds, _ in done]) for way, done in runs.items()}
+    cpu = {way: median([used * GIB / size for _, used in done]) for way, done in runs.items()}
+    return [row for kind in copies.pairs for row in _rows(kind, rate, cpu, copies.peaks, stage.quick)]
 
 
-def _need_space(folder, size):
-    free = shutil.disk_usage(folder).free
-    if free < size + 64 * MIB:
-        raise AssertionError(f"{folder} has {free // MIB} MiB free: too little for {size // MIB} MiB (--size)")
-
-
-def _source(stage, size):
-    """A file no two mebibytes of which are alike, in the page cache."""
-    path = stage.path("source")
-    body = os.urandom(MIB - 8)
-    with open(path, "wb") as file:
-        for k in range(size // MIB):
-            file.write(k.to_bytes(8, "big") + body)
-        file.write(body[: size % MIB])
-    # Written back now, not while others are timed.
-    fd = os.open(path, os.O_RDONLY)
-    os.fsync(fd)
-    os.close(fd)
-    with open(path, "rb", buffering=0) as file:
-        while file.read(MIB):
-            pass
-    return path
-
-
-def _rows(kind, runs, size, quick):
-    def rate(what):
-        return median([size / 1e6 / r.seconds for r in runs[kind, what]])
-
-    def cpu(what):
-        return median([(r.sender.cpu + r.receiver.cpu) * GIB / size for r in runs[kind, what]])
-
-    def peak(what, end):
-        return max(getattr(r, end).peak_kib / 1024 for r in runs[kind, what])
-
+def _rows(kind, rate, cpu, peaks, quick):
+    mine, raw = f"p2pc {kind}", f"raw {kind}"
     copy = "raw TLS copy" if kind == "tls" else "raw socket copy"
-    reached = rate("p2pc") / rate("raw")
-    goal = ratio_at_least(reached, 0.6, required=not quick) if kind == "tls" else None
-    rows = [
-        Row(NAME, f"{kind}, MB/s", rate("p2pc"), rate("raw"), copy, goal),
-        Row(NAME, f"{kind}, CPU s/GiB, both ends", cpu("p2pc"), cpu("raw"), copy),
-    ]
+
+    def rated(way, of, goal=None):
+        return Row(NAME, f"{kind}, MB/s", rate[mine], rate[way], of, goal)
+
+    def used(way, of, goal=None):
+        return Row(NAME, f"{kind}, CPU s/GiB, both ends", cpu[mine], cpu[way], of, goal)
+
+    # What no change may lose, whatever the day.
+    floor = 0 if quick or kind == "tcp" else 0.6
+    rows = [rated(raw, copy, ratio_at_least(rate[mine] / rate[raw], 0.95, floor=floor)), used(raw, copy)]
+    if kind == "tcp":
+        digesting = "raw tcp digesting"
+        rows.append(rated(digesting, "the same with digests"))
+        rows.append(used(digesting, "the same with digests", ratio_at_most(cpu[mine] / cpu[digesting], 1)))
+    else:
+        for peer in PEERS:
+            if peer in rate:
+                goal = ratio_at_least(rate[mine] / rate[peer], 2) if peer != "scp" else None
+                name = f"{peer}{' over ssh' if peer == 'rsync' else ''}, aes128-gcm"
+                rows += [rated(peer, name, goal), used(peer, name)]
     for end in ("sender", "receiver"):
-        mine = peak("p2pc", end)
-        rows.append(
-            Row(NAME, f"{kind}, {end}, peak MiB", mine, peak("raw", end), copy, figure_below(mine, 32, required=True))
-        )
+        peak = peaks[mine, end]
+        goal = figure_below(peak, 24, required=True)
+        rows.append(Row(NAME, f"{kind}, {end}, peak MiB", peak, peaks[raw, end], copy, goal))
     return rows

@@ -37,9 +37,9 @@ class Use(NamedTuple):
 
 
 class Stage(p2pc.Case):
-    def __init__(self, build, quick):
+    def __init__(self, options):
         super().__init__()
-        self.build, self.quick = build, quick
+        self.options, self.build, self.quick = options, options.build, options.quick
         self._reports = 0
 
     def runTest(self):

@@ -13,12 +13,22 @@ class Goal(NamedTuple):
     required: bool = False
 
 
-def ratio_at_least(row_ratio, bound, required=False):
-    return Goal(f"at least {bound:g} times", round(row_ratio, 2) >= bound, required)
+def ratio_at_least(row_ratio, bound, required=False, floor=0.0):
+    """Below `floor` it is required in any case."""
+    reached = round(row_ratio, 2)
+    return Goal(f"at least {bound:g} times", reached >= bound, required or reached < floor)
 
 
 def ratio_at_most(row_ratio, bound, required=False):
     return Goal(f"at most {bound:g} times", round(row_ratio, 2) <= bound, required)
+
+
+def figure_at_least(figure, bound, required=False):
+    return Goal(f"at least {bound:g}", round(figure, 1) >= bound, required)
+
+
+def figure_at_most(figure, bound, required=False):
+    return Goal(f"at most {bound:g}", figure <= bound, required)
 
 
 def figure_below(figure, bound, required=False):

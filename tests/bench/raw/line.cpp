@@ -1,11 +1,14 @@
 #include "bench/raw/line.hpp"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <string>
 
 #include "bench/raw/require.hpp"
 #include "bench/raw/tls.hpp"
@@ -13,19 +16,20 @@
 namespace p2pc::bench {
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in system_address(Place place) {
     sockaddr_in at{};
     at.sin_family = AF_INET;
-    at.sin_port = htons(port);
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons(place.port);
+    at.sin_addr.s_addr = htonl(place.address);
     return at;
 }
 
-// What the plugins set on loopback, so that only the code above the socket differs.
-int tuned(int fd) {
+// What the plugins set, on loopback and beyond, so that only the code above the socket differs.
+int tuned(int fd, std::uint32_t address) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+    const std::string_view control = address == loopback ? "reno" : "bbr";
+    ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, control.data(), control.size());
     return fd;
 }
 
@@ -37,9 +41,27 @@ Kind parse_kind(std::string_view text) {
     return text == "tls" ? Kind::tls : Kind::tcp;
 }
 
-Line Line::connect(Kind kind, std::uint16_t port) {
-    Line line(tuned(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)));
-    const auto at = loopback(port);
+std::uint32_t parse_address(std::string_view text) {
+    in_addr address{};
+    errno = EINVAL;
+    require(::inet_pton(AF_INET, std::string{text}.c_str(), &address) == 1, "address");
+    return ntohl(address.s_addr);
+}
+
+Place parse_place(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto digits = colon == std::string_view::npos ? text : text.substr(colon + 1);
+    Place place{loopback, 0};
+    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), place.port);
+    errno = EINVAL;
+    require(ec == std::errc{} && end == digits.data() + digits.size(), "port");
+    if (colon != std::string_view::npos) place.address = parse_address(text.substr(0, colon));
+    return place;
+}
+
+Line Line::connect(Kind kind, Place to) {
+    Line line(tuned(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), to.address));
+    const auto at = system_address(to);
     require(::connect(line.fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0, "connect");
     if (kind == Kind::tls) {
         line.ssl_ = SSL_new(connecting_context());
@@ -95,8 +117,9 @@ void Line::reset_at_end() {
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-Door::Door(Kind kind) : kind_(kind), fd_(tuned(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))) {
-    const auto at = loopback(0);
+Door::Door(Kind kind, std::uint32_t address)
+    : kind_(kind), fd_(tuned(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), address)) {
+    const auto at = system_address({address, 0});
     require(::bind(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0, "bind");
     require(::listen(fd_, 1024) == 0, "listen");
     if (kind == Kind::tls) accepting_context();

@@ -1,4 +1,5 @@
-// Line: a blocking connection over loopback, plain or TLS; what every baseline is made of.
+// Line: a blocking connection, over loopback unless said otherwise, plain or TLS; what every baseline is made
+// of.
 //
 // One thread at a time. Ends the process on a failure to set up; once it stands, a failure is an end.
 #pragma once
@@ -17,9 +18,20 @@ enum class Kind { tcp, tls };
 // "tcp" or "tls", else the process ends.
 Kind parse_kind(std::string_view text);
 
+// Where somebody listens, in the host's byte order.
+inline constexpr std::uint32_t loopback = 0x7f000001;
+struct Place {
+    std::uint32_t address;
+    std::uint16_t port;
+};
+// "[ADDRESS:]PORT", IPv4; else the process ends.
+Place parse_place(std::string_view text);
+std::uint32_t parse_address(std::string_view text);
+
 class Line {
   public:
-    static Line connect(Kind kind, std::uint16_t port);
+    static Line connect(Kind kind, std::uint16_t port) { return connect(kind, Place{loopback, port}); }
+    static Line connect(Kind kind, Place to);
     Line(Line&& other) noexcept
         : fd_(std::exchange(other.fd_, -1)), ssl_(std::exchange(other.ssl_, nullptr)) {}
     Line& operator=(Line&&) = delete;
@@ -43,10 +55,10 @@ class Line {
     SSL* ssl_ = nullptr;
 };
 
-// A listening socket on any free loopback port.
+// A listening socket on any free port.
 class Door {
   public:
-    explicit Door(Kind kind);
+    explicit Door(Kind kind, std::uint32_t address = loopback);
     ~Door();
     Door(const Door&) = delete;
     Door& operator=(const Door&) = delete;

@@ -17,7 +17,7 @@ using namespace p2pc::bench;
 constexpr Verb verbs[] = {
     {"echo", 1, 1, echo}, {"keep", 1, 1, keep},       {"once", 2, 2, once},
     {"ping", 3, 3, ping}, {"relay", 2, 2, relay},     {"drive", 4, 6, drive},
-    {"send", 3, 3, send}, {"receive", 2, 2, receive}, {"handshakes", 4, 4, handshakes},
+    {"send", 3, 4, send}, {"receive", 2, 4, receive}, {"handshakes", 4, 4, handshakes},
     {"hold", 3, 3, hold},
 };
 

@@ -34,8 +34,9 @@ int relay(Arguments arguments);  // KIND PORT: lines of stdin there, what comes 
 // REQUEST_FD ANSWER_FD COUNT ANSWER [WITNESS_FD SEEN]: round trips through a program's pipes: a chat record
 // in, until a line with ANSWER comes out, and one with SEEN from the program at the other end.
 int drive(Arguments arguments);
-int send(Arguments arguments);        // KIND PORT FILE
-int receive(Arguments arguments);     // KIND FILE
+// FILE may be - (stdin, stdout; what else is said goes to stderr then). With `digest` both hash each 1 MiB.
+int send(Arguments arguments);        // KIND [ADDRESS:]PORT FILE [digest]
+int receive(Arguments arguments);     // KIND FILE [digest] [at=ADDRESS]
 int handshakes(Arguments arguments);  // KIND PORT COUNT THREADS: connect, one request, reset
 int hold(Arguments arguments);        // KIND PORT COUNT: opens as many and keeps them until stdin ends
 
