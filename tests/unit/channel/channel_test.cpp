@@ -66,6 +66,26 @@ asio::awaitable<void> read_data_between(Ends& ends, std::size_t size) {
     CHECK(after->type() == wire::FrameType::control);
 }
 
+// More than the link takes at once.
+asio::awaitable<void> data_behind_many(Ends& ends, int count) {
+    for (int i = 0; i < count; ++i)
+        REQUIRE(ends.left.send(text_frame(std::string(1000, 'x'))));
+    Bytes framed(Channel::data_headroom + 10, std::byte{7});
+    auto sent = co_await ends.left.send_data(1, 0, framed, never);
+    REQUIRE(sent);
+}
+
+asio::awaitable<void> read_many_and_data(Ends& ends, int count) {
+    for (int i = 0; i < count; ++i) {
+        auto frame = co_await ends.right.read(never);
+        REQUIRE(frame);
+        CHECK(frame->type() == wire::FrameType::control);
+    }
+    auto data = co_await ends.right.read(never);
+    REQUIRE(data);
+    CHECK(data->type() == wire::FrameType::data);
+}
+
 asio::awaitable<void> expect_error(Channel& channel, Errc code, Deadline by = never) {
     auto frame = co_await channel.read(by);
     REQUIRE_FALSE(frame);
@@ -99,6 +119,13 @@ TEST_CASE("data of any size lies between the control frames sent around it", "[c
     }
 }
 
+TEST_CASE("data waits for the control frames that are under way, and lies within none", "[channel]") {
+    Ends ends;
+    io::TaskGroup tasks(ends.pair.loop, [](std::string_view, std::exception_ptr) { FAIL("thrown"); });
+    tasks.spawn("sender", data_behind_many(ends, 200));
+    ends.pair.run(read_many_and_data(ends, 200));
+}
+
 TEST_CASE("send refuses once the queue to a reader that does not read is full", "[channel]") {
     Ends ends;
     std::size_t queued = 0;
@@ -112,6 +139,11 @@ TEST_CASE("send refuses once the queue to a reader that does not read is full", 
     CHECK(last.error().code() == Errc::limit);
     CHECK(queued <= 256 * 1024);
     CHECK(queued > 255 * 1024);
+    // What is being written counts until all of it is.
+    ends.pair.loop.run_for(1s);
+    last = ends.left.send(frame);
+    REQUIRE_FALSE(last);
+    CHECK(last.error().code() == Errc::limit);
 }
 
 TEST_CASE("a link without a byte for 35 seconds is interrupted, beats keep an idle one alive", "[channel]") {

@@ -1,90 +1,8 @@
-#include "identity/keys.hpp"
-#include "pair.hpp"
+#include "sides.hpp"
 
 using namespace p2pc;
 using namespace p2pc::channel;
-using namespace std::chrono_literals;
-using p2pc::testing::Bound;
-using p2pc::testing::Pair;
-
-namespace {
-
-struct Sides {
-    explicit Sides(Bound bound)
-        : pair(bound),
-          opening(pair.loop, std::move(pair.opener), random),
-          accepting(pair.loop, std::move(pair.acceptor), random) {}
-    crypto::SeededRandom random{1};
-    Pair pair;
-    Opening opening;
-    Accepting accepting;
-    crypto::SigningKey client = crypto::SigningKey::generate(random);
-    crypto::SigningKey server = crypto::SigningKey::generate(random);
-    Status proof;
-    Result<wire::pb::Hello> answer{Errc::internal};
-    Errc read_failed{};
-    bool request_seen = false;
-};
-
-wire::pb::Hello device_hello(const crypto::SigningKey& key) {
-    auto hello = hello_of(wire::pb::ROLE_DEVICE);
-    hello.set_user("alice");
-    hello.set_device_id(std::string(16, 'd'));
-    hello.set_key(identity::public_key(key).str());
-    return hello;
-}
-
-Bytes request() {
-    wire::pb::ClientMessage message;
-    message.set_id(1);
-    message.mutable_list_users();
-    return wire::frame(message);
-}
-
-asio::awaitable<void> open(Sides& s, wire::pb::Hello hello, const crypto::SigningKey* key) {
-    std::vector<Bytes> first;
-    first.push_back(request());
-    auto started =
-        co_await s.opening.start(std::move(hello), key, std::move(first), s.pair.loop.now() + handshake_time);
-    if (started) {
-        s.answer = co_await s.opening.answer(s.pair.loop.now() + handshake_time);
-    } else {
-        s.answer = started.error();
-    }
-}
-
-asio::awaitable<void> accept(Sides& s, const crypto::SigningKey* signs) {
-    const auto by = s.pair.loop.now() + handshake_time;
-    auto hello = co_await s.accepting.hello(by);
-    if (!hello) {
-        s.read_failed = hello.error().code();
-        s.accepting.channel().abort();
-        co_return;
-    }
-    s.proof = co_await s.accepting.proof(by);
-    if (!s.proof) {
-        s.accepting.channel().abort();
-        co_return;
-    }
-    auto mine = hello_of(wire::pb::ROLE_SERVER);
-    mine.set_key(identity::public_key(s.server).str());
-    const auto sent = s.accepting.answer(mine, *signs);
-    static_cast<void>(sent);
-    auto channel = std::move(s.accepting).take(wire::Phase::server_link);
-    auto frame = co_await channel->read(by);
-    s.request_seen = frame.ok();
-    auto drained = co_await channel->drained(by);
-    static_cast<void>(drained);
-}
-
-void run(Sides& s, wire::pb::Hello hello, const crypto::SigningKey* key, const crypto::SigningKey* signs) {
-    io::TaskGroup tasks(s.pair.loop, [](std::string_view, std::exception_ptr) { FAIL("thrown"); });
-    tasks.spawn("acceptor", accept(s, signs));
-    s.pair.run(open(s, std::move(hello), key));
-    s.pair.loop.run_until([&] { return tasks.running() == 0; }, s.pair.loop.now() + 60s);
-}
-
-}  // namespace
+using namespace p2pc::testing;
 
 TEST_CASE("both sides prove their keys, bound and unbound, and the first request is there at once",
           "[channel][handshake]") {
@@ -117,32 +35,50 @@ TEST_CASE("an acceptor that does not hold the key it names is refused by the ope
     CHECK(s.answer.error().code() == Errc::identity);
 }
 
-TEST_CASE("a proof made for another purpose is no proof", "[channel][handshake]") {
-    Sides s(Bound::yes);
-    // The opener signs as for a peer, and the hello on the wire says a device logs in.
-    struct Swap {
-        static asio::awaitable<void> open(Sides& sides) {
-            auto hello = device_hello(sides.client);
-            auto ready = co_await sides.opening.channel().connection().ready(never);
-            REQUIRE(ready);
-            const Bytes frame = wire::frame(hello);
-            identity::Transcript transcript;
-            transcript.add(frame);
-            const auto binding = sides.opening.channel().connection().stream().binding();
-            const auto proof = identity::prove(sides.client, identity::Purpose::peer, identity::Role::opener,
-                                               binding, transcript);
-            REQUIRE(sides.opening.channel().send(frame));
-            REQUIRE(sides.opening.channel().send(wire::make_frame(wire::FrameType::proof, proof.view())));
-            auto drained = co_await sides.opening.channel().drained(never);
-            REQUIRE(drained);
-        }
+TEST_CASE("an opener that offers no version of ours is told so by an authentic answer, and let in otherwise",
+          "[channel][handshake]") {
+    struct Row {
+        std::uint32_t least, most;
+        bool good;
     };
-    io::TaskGroup tasks(s.pair.loop, [](std::string_view, std::exception_ptr) {});
-    tasks.spawn("acceptor", accept(s, &s.server));
-    s.pair.run(Swap::open(s));
-    s.pair.loop.run_until([&] { return tasks.running() == 0; });
-    REQUIRE_FALSE(s.proof);
-    CHECK(s.proof.error().code() == Errc::identity);
+    const auto row =
+        GENERATE(values<Row>({{1, 1, true}, {1, 5, true}, {0, 1, true}, {2, 5, false}, {0, 0, false}}));
+    INFO(row.least << " to " << row.most);
+    Sides s(Bound::yes);
+    auto hello = device_hello(s.client);
+    hello.set_version_least(row.least);
+    hello.set_version_most(row.most);
+    run(s, std::move(hello), &s.client, &s.server);
+    CHECK(s.proof);
+    REQUIRE(s.answer);
+    CHECK(s.answer->version_most() == protocol_version);
+    CHECK(s.answered.ok() == row.good);
+    if (!s.answered) CHECK(s.answered.error().code() == Errc::unsupported);
+}
+
+TEST_CASE("a hello has a nonce exactly where the stream has no binding", "[channel][handshake]") {
+    struct Row {
+        Bound bound;
+        std::size_t nonce;
+        bool good;
+    };
+    const auto row = GENERATE(values<Row>({{Bound::yes, 0, true},
+                                           {Bound::yes, 32, false},
+                                           {Bound::no, 0, false},
+                                           {Bound::no, 31, false},
+                                           {Bound::no, 32, true},
+                                           {Bound::no, 33, false}}));
+    INFO(row.nonce);
+    Sides s(row.bound);
+    auto hello = device_hello(s.client);
+    hello.set_nonce(std::string(row.nonce, 'n'));
+    const auto read_hello = [](Sides& sides, bool good) -> asio::awaitable<void> {
+        auto heard = co_await sides.accepting.hello(sides.pair.loop.now() + handshake_time);
+        CHECK(heard.ok() == good);
+        if (!heard) CHECK(heard.error().code() == Errc::malformed);
+    };
+    REQUIRE(s.opening.channel().send(wire::frame(hello)));
+    s.pair.run(read_hello(s, row.good));
 }
 
 TEST_CASE("a stranger that says nothing, or noise, is gone after ten seconds at the latest and got no byte",
@@ -159,6 +95,10 @@ TEST_CASE("a stranger that says nothing, or noise, is gone after ten seconds at 
     }
     SECTION("a control frame first") {
         append(noise, request());
+    }
+    SECTION("a hello that says it is a control frame") {
+        noise = wire::frame(device_hello(s.client));
+        noise[4] = static_cast<std::byte>(wire::FrameType::control);
     }
     struct Noise {
         static asio::awaitable<void> write(Channel& channel, Bytes bytes) {
