@@ -156,6 +156,15 @@ TEST_CASE("a receiver that settles what it cannot have is not believed", "[scena
         CHECK(end.error().code() == Errc::stalled);
         CHECK(rig.at_sender.delivered("file") == 0);
     }
+    SECTION("nothing: it closes the session in the middle") {
+        Rig rig({item_of(10)});
+        PeerMessage close;
+        close.mutable_close();
+        const Status end = sent_to(rig, {answer_frame(), wire::frame(close)});
+        REQUIRE(!end);
+        CHECK(end.error().code() == Errc::interrupted);
+        CHECK(rig.at_sender.delivered("file") == 0);
+    }
     SECTION("it sends data itself") {
         Rig rig({item_of(10)});
         const Status end = sent_to(rig, {answer_frame(), data_frame(1, 0, ten)});
@@ -181,10 +190,18 @@ TEST_CASE("a delivery settled without its items' results delivered none of them"
 
 TEST_CASE("an offer that is declined ends the delivery with the receiver's reason, and the link lives",
           "[scenario][delivery]") {
+    // What went wrong with the receiver's own machine is a refusal to us: ours is in order.
+    const auto [said, heard] = GENERATE(values<std::pair<Errc, Errc>>({{Errc::no_space, Errc::no_space},
+                                                                       {Errc::refused, Errc::refused},
+                                                                       {Errc::busy, Errc::busy},
+                                                                       {Errc::local_io, Errc::refused},
+                                                                       {Errc::in_use, Errc::refused},
+                                                                       {Errc::corrupt, Errc::refused},
+                                                                       {Errc::usage, Errc::refused}}));
     Rig rig({item_of(10)});
-    const Status end = sent_to(rig, {answer_frame(1, wire::code_to(Errc::no_space))});
+    const Status end = sent_to(rig, {answer_frame(1, wire::code_to(said))});
     REQUIRE(!end);
-    CHECK(end.error().code() == Errc::no_space);
+    CHECK(end.error().code() == heard);
     CHECK(rig.left.alive());
     CHECK(rig.at_sender.outcomes.empty());
 }

@@ -91,9 +91,12 @@ TEST_CASE("a receiver that takes everything and settles nothing is stalled after
     CHECK(rig.at_sender.delivered("file") == 0);
 }
 
-TEST_CASE("a receiver that says it syncs is waited for, for an hour", "[scenario][delivery][stall]") {
+TEST_CASE("a receiver that says it verifies, syncs or asks is waited for, for an hour",
+          "[scenario][delivery][stall]") {
+    const auto state =
+        GENERATE(wire::BeatState::verifying, wire::BeatState::syncing, wire::BeatState::asking);
     Rig rig({item_of(10)});
-    const Taken taken(rig, wire::BeatState::syncing);
+    const Taken taken(rig, state);
     CHECK_FALSE(rig.until([&] { return rig.sent.has_value(); }, 1h));
     REQUIRE(rig.right.send(item_result_frame(1)));
     REQUIRE(rig.right.send(delivery_result_frame()));

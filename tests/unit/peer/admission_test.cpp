@@ -163,6 +163,55 @@ TEST_CASE("the right hello without the right key gets no name, key or version", 
     }
 }
 
+namespace {
+
+// alice's hello, and her proof only after `meanwhile`. Unbound: the challenge tells that her hello was
+// believed.
+asio::awaitable<void> prove_after(Door& door, const std::function<void()>& meanwhile, Knock& out) {
+    auto dialled = co_await door.alice.dialer.dial_candidate(door.bob.endpoint(), never);
+    REQUIRE(dialled);
+    channel::Channel channel(door.net.loop, std::move(*dialled).take());
+    auto hello = door.hello();
+    hello.set_nonce(std::string(32, 'n'));
+    const Bytes frame = wire::frame(hello);
+    REQUIRE(channel.send(frame));
+    auto challenge = co_await channel.read(never);
+    REQUIRE(challenge);
+    meanwhile();
+    identity::Transcript transcript;
+    transcript.add(frame);
+    transcript.add(challenge->as_sent());
+    const auto proof = identity::prove(door.alice.device_key, identity::Purpose::peer, identity::Role::opener,
+                                       transport::Binding{}, transcript);
+    REQUIRE(channel.send(wire::make_frame(wire::FrameType::proof, proof.view())));
+    auto answer = co_await channel.read(never);
+    out.admitted = answer.ok();
+    out.heard = channel.bytes_in() - challenge->as_sent().size();
+}
+
+}  // namespace
+
+TEST_CASE("whoever proves itself when the session has ended, or has its link, is let in no more",
+          "[peer][admission]") {
+    Door door(Bound::no);
+    bool in_time = false;
+    std::function<void()> meanwhile;
+    SECTION("in time") {
+        in_time = true;
+        meanwhile = [] {};
+    }
+    SECTION("ended") {
+        meanwhile = [&] { door.expected.reset(); };
+    }
+    SECTION("settled") {
+        meanwhile = [&] { door.expected->settled(); };
+    }
+    Knock seen;
+    door.net.run(prove_after(door, meanwhile, seen));
+    CHECK(seen.admitted == in_time);
+    CHECK((seen.heard > 0) == in_time);
+}
+
 TEST_CASE("later links of a proven session get in by its two keys alone", "[peer][admission]") {
     Door door;
     CHECK(knocked(door, door.hello(), door.alice.device_key).admitted);
