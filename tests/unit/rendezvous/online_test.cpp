@@ -218,32 +218,21 @@ TEST_CASE("an account is made with a password, and a second home enters it with 
     CHECK_FALSE(*third.store.load_registration());
 }
 
-TEST_CASE("a server with another key than the one known learns nothing but that it was called",
-          "[rendezvous][signin]") {
+TEST_CASE("two homes that log in at one moment are both enrolled", "[rendezvous][accounts]") {
     World world;
-    Person alice(world, "alice");
-    world.kill_server();
-    world.forget_everything();
-    world.start_server();
-    const auto come = [](Person& person) -> asio::awaitable<void> {
-        auto there = co_await person.come(wire::pb::PROGRAM_CHAT);
-        REQUIRE(!there);
-        CHECK(there.error().code() == Errc::identity);
-    };
-    world.run(come(alice));
-    CHECK_FALSE(alice.online());
-}
-
-TEST_CASE("the founding key can be asked for", "[rendezvous][signin]") {
-    WorldOptions options;
-    options.bound = GENERATE(Bound::yes, Bound::no);
-    World world(options);
-    Person alice(world, "alice");
-    const auto learn = [](Person& person) -> asio::awaitable<void> {
-        auto key = co_await rendezvous::learn_founding_key(person.context, person.self->login().server(),
-                                                           person.world.soon());
-        REQUIRE(key);
-        CHECK(*key == person.world.founding_key);
-    };
-    world.run(learn(alice));
+    Person visitor(world, "visitor");
+    Home first, second, third;
+    LoggedIn made, one, two;
+    world.run(enter(true, visitor, first.store, credentials(world, "box", "a long enough password"), made));
+    REQUIRE(*made);
+    std::vector<asio::awaitable<void>> both;
+    both.push_back(
+        enter(false, visitor, second.store, credentials(world, "laptop", "a long enough password"), one));
+    both.push_back(
+        enter(false, visitor, third.store, credentials(world, "phone", "a long enough password"), two));
+    world.run_all(std::move(both));
+    REQUIRE(*one);
+    REQUIRE(*two);
+    const auto serial = std::max((*one)->login.list().serial(), (*two)->login.list().serial());
+    CHECK(serial == 3);
 }
