@@ -166,13 +166,81 @@ TEST_CASE("when one end dies the other notices within 30 seconds, and its report
 
 TEST_CASE("a session goes on while one end has lost its server", "[scenario][session]") {
     Two two;
-    two.world.network.cut("alice", "server");
+    auto& away = GENERATE(true, false) ? two.alice : two.bob;
+    two.world.network.cut(away.host, "server");
     two.world.run(chat_for(two.world, two.met, 30min));
-    CHECK(two.record().state == SessionState::unconfirmed);  // and not lost: bob is there
-    two.world.network.mend("alice", "server");
-    REQUIRE(two.world.until([&] { return two.alice.online(); }));
+    CHECK(two.record().state == SessionState::unconfirmed);  // and not lost: the other is there
+    two.world.network.mend(away.host, "server");
+    REQUIRE(two.world.until([&] { return away.online(); }));
     REQUIRE(two.world.until([&] { return two.record().state == SessionState::active; }));
     two.hang_up_both();
+}
+
+TEST_CASE("whoever hangs up says so before the link ends", "[scenario][session]") {
+    Two two;
+    const auto hears = [](peer::Session& session, bool& closed) -> asio::awaitable<void> {
+        auto frame = co_await session.link().read(never);
+        REQUIRE(frame);
+        const auto message = wire::parse_peer(frame->body());
+        REQUIRE(message);
+        closed = message->has_close();
+        auto end = co_await session.link().read(never);
+        REQUIRE(!end);
+        CHECK(end.error().code() == Errc::closed);
+        co_await session.close(never);
+    };
+    bool closed = false;
+    std::vector<asio::awaitable<void>> both;
+    both.push_back(hang_up(two.alice, *two.met.caller, EndReason::closed));
+    both.push_back(hears(*two.met.callee, closed));
+    two.world.run_all(std::move(both));
+    CHECK(closed);
+}
+
+TEST_CASE("a call whose two ends cannot reach each other ends as lost at once, by the report of each",
+          "[scenario][session]") {
+    World world;
+    Person alice(world, "alice"), bob(world, "bob");
+    come_online(alice);
+    come_online(bob);
+    world.network.cut("alice", "bob");
+    const auto calls = [](Person& from) -> asio::awaitable<void> {
+        auto session = co_await from.call("bob");
+        REQUIRE(!session);
+        CHECK(session.error().code() == Errc::no_path);
+    };
+    model::SessionId id;
+    const auto answers = [](Person& who, model::SessionId& session) -> asio::awaitable<void> {
+        auto call = co_await who.incoming.pop(who.world.soon());
+        REQUIRE(call);
+        session = *model::SessionId::from(as_bytes(call->session()));
+        auto caller = who.calls().examine(*call);
+        REQUIRE(caller);
+        auto made = co_await who.calls().answer(std::move(caller->introduction), who.world.soon());
+        CHECK(!made);
+    };
+    std::vector<asio::awaitable<void>> both;
+    both.push_back(calls(alice));
+    both.push_back(answers(bob, id));
+    world.run_all(std::move(both));
+    const auto record = record_of(world, id);
+    CHECK(record.state == SessionState::ended);
+    CHECK(record.reason == EndReason::lost);
+    CHECK(record.caller_report);
+    CHECK(record.callee_report);
+}
+
+TEST_CASE("a report of other people's session is refused, changes nothing and is not kept",
+          "[scenario][session]") {
+    Two two;
+    Person eve(two.world, "eve");
+    auto report = two.met.caller->report(EndReason::closed, two.world.clock.wall());
+    report.device = eve.self->login().device().id;
+    REQUIRE(eve.reports.add(report));
+    come_online(eve, wire::pb::PROGRAM_NONE);
+    two.world.pass(1s);
+    CHECK(eve.reports.pending()->empty());
+    CHECK(two.record().state == SessionState::active);
 }
 
 TEST_CASE("a report that waits in the home goes with the next process of it", "[scenario][session]") {

@@ -14,10 +14,11 @@ asio::awaitable<void> expect_call(Person& from, std::string whom, Errc code) {
     CHECK(session.error().code() == code);
 }
 
-// Whoever is called takes it, if the caller convinces; what came of it is the caller's to say.
+// Whoever is called takes it, if the caller convinces; but a caller who refuses does so before there is a
+// link.
 asio::awaitable<void> take_one(Person& who) {
     auto session = co_await who.answer();
-    static_cast<void>(session);
+    CHECK(!session);
 }
 
 void call_fails(Person& from, Person& to, Errc code) {

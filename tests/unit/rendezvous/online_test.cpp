@@ -135,6 +135,8 @@ TEST_CASE("a device that is removed is told, and does not come back", "[rendezvo
     SECTION("while it is there") {
         world.run(ask(phone, remove, Errc{}));
         world.pass(1s);
+        CHECK(laptop.lost_at.empty());  // it was told, and did not have to find out
+        CHECK(laptop.lost_at.empty());  // it was told, and did not have to find out
     }
     SECTION("while it is away") {
         world.network.cut("alice.laptop", "server");
