@@ -86,10 +86,13 @@ class ItemEnd {
     ItemEnd(ByteCount size, std::string digest) : size_(size), digest_(std::move(digest)) {}
     ByteCount size() const noexcept { return size_; }
     const std::string& digest() const noexcept { return digest_; }  // "algorithm:hex" (crypto/digest.hpp)
+    // The same for one that people compare (crypto/checksum.hpp); empty: none was asked for.
+    const std::string& checksum() const noexcept { return checksum_; }
+    void set_checksum(std::string checksum) { checksum_ = std::move(checksum); }
 
   private:
     ByteCount size_;
-    std::string digest_;
+    std::string digest_, checksum_;
 };
 
 }  // namespace p2pc::transfer

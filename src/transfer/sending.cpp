@@ -115,6 +115,9 @@ Result<std::optional<Entry>> Outgoing::begin(Step step) {
     }
     digest_ = crypto::ChunkedDigest{};
     sent_ = ByteCount{};
+    from_ = uncompared_ = 0;
+    checksum_.reset();
+    if (checksum_wanted_) checksum_.emplace();
     auto entry = source->open();
     if (!entry) return entry.error();
     return std::optional{std::move(*entry)};
@@ -123,16 +126,90 @@ Result<std::optional<Entry>> Outgoing::begin(Step step) {
 Result<Piece> Outgoing::next_piece(std::span<std::byte> buffer) {
     assert(source_ && !buffer.empty());
     if (stopped_) return Errc::canceled;
-    const auto got = source_->read(buffer);
-    if (!got) return got.error();
-    digest_.update(buffer.first(*got));
-    const Piece piece{sent_.value(), *got, false};
-    sent_ = ByteCount{sent_.value() + *got};
+    Piece piece{sent_.value(), 0, false};
+    if (holes_wanted_) {
+        const auto hole = source_->skip_hole();
+        if (!hole) return hole.error();
+        piece.size = *hole;
+        piece.hole = *hole > 0;
+    }
+    if (piece.hole) {
+        digest_.add_zeros(piece.size);
+        if (checksum_ && from_ == 0) checksum_->add_zeros(piece.size);
+    } else {
+        const auto got = source_->read(buffer);
+        if (!got) return got.error();
+        digest_.update(buffer.first(*got));
+        if (checksum_ && from_ == 0) checksum_->update(buffer.first(*got));
+        piece.size = *got;
+        if (*got == 0 && checksum_ && from_ > 0) {
+            if (auto summed = sum_again(); !summed) return summed.error();
+        }
+    }
+    sent_ = ByteCount{sent_.value() + piece.size};
     return piece;
 }
 
+bool Outgoing::start_at(std::uint64_t from) {
+    assert(source_ && sent_.value() == 0 && from % crypto::digest_chunk_size == 0);
+    auto* const again = source_->rereader();
+    if (again == nullptr || from == 0) return false;
+    again->start_at(from);
+    from_ = from;
+    uncompared_ = from / crypto::digest_chunk_size;
+    sent_ = ByteCount{from};
+    had_ = crypto::ChunkedDigest{};
+    behind_.clear();
+    digest_ = crypto::ChunkedDigest{[this](const crypto::ChunkHash& hash) { behind_.push_back(hash); }};
+    return true;
+}
+
+Result<std::vector<std::uint64_t>> Outgoing::compare(std::span<const crypto::ChunkHash> theirs) {
+    assert(source_ && theirs.size() <= uncompared_);
+    std::vector<std::uint64_t> different;
+    for (const auto& hash : theirs) {
+        if (stopped_) return Errc::canceled;
+        const auto index = from_ / crypto::digest_chunk_size - uncompared_;
+        const auto offset = index * crypto::digest_chunk_size;
+        const auto ours = source_->rereader()->hash_again(offset, crypto::digest_chunk_size);
+        if (!ours) return ours.error();
+        if (*ours != hash) different.push_back(index);
+        had_.add_known_chunk(*ours);
+        --uncompared_;
+    }
+    return different;
+}
+
+Status Outgoing::read_again(std::uint64_t offset, std::span<std::byte> into) const {
+    assert(source_ && from_ > 0);
+    return source_->rereader()->read_again(offset, into);
+}
+
+// The checksum is of the bytes in their order: where we began in the middle it takes another pass.
+Status Outgoing::sum_again() {
+    Bytes buffer(crypto::digest_chunk_size);
+    for (std::uint64_t at = 0; at < sent_.value();) {
+        if (stopped_) return Errc::canceled;
+        const auto left = std::min<std::uint64_t>(buffer.size(), sent_.value() - at);
+        const auto part = std::span{buffer}.first(static_cast<std::size_t>(left));
+        if (auto read = read_again(at, part); !read) return read;
+        checksum_->update(part);
+        at += left;
+    }
+    return {};
+}
+
 ItemEnd Outgoing::end() {
-    return ItemEnd{sent_, digest_.finish()};
+    assert(uncompared_ == 0);
+    auto digest = digest_.finish();
+    if (from_ > 0) {
+        for (const auto& hash : behind_)
+            had_.add_known_chunk(hash);
+        digest = had_.finish();
+    }
+    ItemEnd end{sent_, std::move(digest)};
+    if (checksum_) end.set_checksum(checksum_->finish());
+    return end;
 }
 
 void Outgoing::skip_item() noexcept {

@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/checksum.hpp"
 #include "crypto/digest.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/source.hpp"
@@ -44,8 +45,26 @@ class Outgoing {
     // empty.
     Result<Piece> next_piece(std::span<std::byte> buffer);
 
-    // REQUIRES: next_piece() gave a piece without size; called once an item.
+    // REQUIRES: next_piece() gave a piece without size, uncompared() is 0; called once an item.
     ItemEnd end();
+
+    // The other side has the first `from` bytes of the current item: next_piece() goes on behind them. False:
+    // it cannot, and they are sent as if there were none.
+    // REQUIRES: before next_piece(); `from` is a multiple of crypto::digest_chunk_size.
+    bool start_at(std::uint64_t from);
+    // What lies there, by chunks, in order from the first one on. Gives the indices of those that differ from
+    // the source: they are to be sent again. Errors as Source::read(); afterwards the item cannot be ended.
+    // REQUIRES: at most uncompared() of them.
+    Result<std::vector<std::uint64_t>> compare(std::span<const crypto::ChunkHash> theirs);
+    // How many chunks of what the other side had compare() was not told of.
+    std::uint64_t uncompared() const noexcept { return uncompared_; }
+    // What is at `offset` of the current item, which start_at() took. Errors as Source::read().
+    Status read_again(std::uint64_t offset, std::span<std::byte> into) const;
+
+    // From the next item on an item's end has a checksum too (`--checksum`).
+    void set_checksum(bool wanted) noexcept { checksum_wanted_ = wanted; }
+    // next_piece() gives holes where the source has some.
+    void set_holes(bool wanted) noexcept { holes_wanted_ = wanted; }
 
     // What is left of the folder that the last item is in, or is, is not wanted: the next item is its `up`.
     // REQUIRES: depth() > 0.
@@ -90,6 +109,7 @@ class Outgoing {
   private:
     std::optional<Step> pull();
     Result<std::optional<Entry>> begin(Step step);
+    Status sum_again();
 
     std::unique_ptr<Walk> walk_;
     std::size_t walk_depth_ = 0;   // folders the walk is in
@@ -103,8 +123,13 @@ class Outgoing {
     std::atomic<bool> stopped_ = false;
     std::string label_;
     std::vector<std::string> left_out_;
-    crypto::ChunkedDigest digest_;
+    crypto::ChunkedDigest digest_;  // of what next_piece() gave
     ByteCount sent_;
+    std::uint64_t from_ = 0, uncompared_ = 0;  // bytes, chunks
+    crypto::ChunkedDigest had_;                // of what the other side had
+    std::vector<crypto::ChunkHash> behind_;    // the chunks of digest_, when there is something before them
+    bool checksum_wanted_ = false, holes_wanted_ = false;
+    std::optional<crypto::Checksum> checksum_;
 };
 
 }  // namespace p2pc::transfer
