@@ -56,6 +56,8 @@ TEST_CASE("a flag's value is what getopt would make of it", "[commands][argument
         {{"send", "bob", "-qm", "hi"}, "m", {"hi"}},
         {{"send", "bob", "f", "--as=a=b"}, "as", {"a=b"}},
         {{"send", "bob", "f", "--as", "++"}, "as", {"++"}},
+        {{"send", "bob", "f", "--as", "--json"}, "as", {"--json"}},
+        {{"send", "bob", "f", "--as", "--bogus"}, "as", {"--bogus"}},
         {{"send", "bob", "f", "--wait"}, "wait", {std::string{no_value}}},
         {{"send", "bob", "f", "--wait=5m"}, "wait", {"5m"}},
         {{"send", "bob", "f", "--wait="}, "wait", {""}},
@@ -74,6 +76,7 @@ TEST_CASE("a flag's value is what getopt would make of it", "[commands][argument
         CHECK(given->texts(row.flag) == row.values);
     }
     CHECK_FALSE(given_of({"send", "bob", "-m", "--json"})->has("json"));
+    CHECK(given_of({"--home", "a", "list", "--home", "b"})->text("home") == "b");
 }
 
 TEST_CASE("a wrong line is a usage error that quotes what is wrong", "[commands][arguments]") {
