@@ -11,7 +11,7 @@ void DeliveryReceiver::State::fail(Error why) {
     link.abort();
     free.close();
     work.close();
-    room.set();
+    written.set();
 }
 
 Status DeliveryReceiver::State::send(const wire::pb::PeerMessage& message) {
@@ -20,18 +20,73 @@ Status DeliveryReceiver::State::send(const wire::pb::PeerMessage& message) {
     return sent;
 }
 
+// What was gathered is the disk's now.
+void DeliveryReceiver::State::hand_over() {
+    if (!filling || filling->empty() || in_frame) return;
+    [[maybe_unused]] const bool taken = work.push(std::move(filling));
+    filling.reset();
+}
+
 asio::awaitable<void> DeliveryReceiver::State::write(std::shared_ptr<State> s) {
     while (!s->failure && !s->finished) {
-        auto step = co_await s->work.pop();
-        if (!step) break;
-        s->disk_busy = true;
-        auto done = co_await write_one(s, *step);
-        s->disk_busy = false;
-        s->moved = s->loop.now();
-        s->room.pulse();
+        if (s->work.empty()) s->hand_over();
+        s->writer_waits = true;
+        auto batch = co_await s->work.pop();
+        s->writer_waits = false;
+        if (!batch) break;
+        auto done = co_await write_batch(s, **batch);
         if (!done) s->fail(done.error());
+        s->give_back(std::move(*batch));
     }
-    s->room.set();
+    s->written.set();
+}
+
+asio::awaitable<Status> DeliveryReceiver::State::write_batch(std::shared_ptr<State> s,
+                                                             const ReceivedBatch& batch) {
+    ReceivedItems::Done done;
+    auto job = [&items = s->items, &batch, &done] { return items.run(batch, done); };
+    s->disk_busy = true;
+    auto run = co_await s->pool.run(std::move(job));
+    s->disk_busy = false;
+    s->moved = s->loop.now();
+    s->progress.name = s->items.name();
+    s->progress.done += done.bytes;
+    s->progress.files_done += done.files;
+    if (done.bytes > 0) s->observer.progressed(s->progress);
+    auto told = co_await tell(s, std::move(done.settled));
+    if (!run) co_return run;
+    if (!told) co_return told;
+    if (done.end) co_return s->finish(*done.end);
+    co_return Status{};
+}
+
+asio::awaitable<Status> DeliveryReceiver::State::tell(std::shared_ptr<State> s,
+                                                      std::vector<SettledItem> settled) {
+    Status told;
+    for (auto& item : settled) {
+        const auto& outcome = item.outcome;
+        if (item.told && told) {
+            wire::pb::PeerMessage message;
+            message.mutable_item_result()->set_item(outcome.item);
+            if (outcome.error) {
+                message.mutable_item_result()->set_code(wire::code_to(outcome.error->code()));
+            }
+            message.mutable_item_result()->set_skipped(outcome.skipped);
+            told = s->send(message);
+        }
+        s->observer.item_ended(outcome);
+        if (told && s->link.queued() > most_queued) told = co_await s->link.drained(never);
+    }
+    co_return told;
+}
+
+Status DeliveryReceiver::State::finish(const wire::pb::DeliveryEnd& message) {
+    wire::pb::PeerMessage result;
+    result.mutable_delivery_result()->set_delivery(terms.delivery);
+    const auto sent = send(result);
+    if (!sent) return sent;
+    finished = message.code() == 0 ? Status{} : Status{wire::code_from(message.code())};
+    return {};
 }
 
 asio::awaitable<void> DeliveryReceiver::State::watch(std::shared_ptr<State> s) {
@@ -46,31 +101,41 @@ asio::awaitable<void> DeliveryReceiver::State::watch(std::shared_ptr<State> s) {
     }
 }
 
+// A batch to fill that takes `size` more bytes.
+asio::awaitable<Status> DeliveryReceiver::State::make_room(std::shared_ptr<State> s, std::size_t size) {
+    if (s->filling && !s->filling->has_room(size)) s->hand_over();
+    if (!s->filling) {
+        auto batch = co_await s->free.pop();
+        if (!batch) co_return batch.error();
+        s->filling = std::move(*batch);
+    }
+    co_return Status{};
+}
+
 asio::awaitable<Status> DeliveryReceiver::State::read_data(std::shared_ptr<State> s, channel::Frame frame) {
-    auto buffer = co_await s->free.pop();
-    if (!buffer) co_return buffer.error();
-    if (buffer->size() < frame.data_size()) buffer->resize(frame.data_size());
+    auto room = co_await make_room(s, frame.data_size());
+    if (!room) co_return room;
+    const auto into = s->filling->room_for(frame.data_size());
+    s->in_frame = true;
     std::size_t done = 0;
-    while (done < frame.data_size()) {
+    while (done < into.size()) {
         // In pieces, so that a slow link is seen to move.
-        const std::size_t piece = std::min<std::size_t>(frame.data_size() - done, 64 * 1024);
-        const auto room = std::span{*buffer}.subspan(done, piece);
-        auto read = co_await s->link.read_data(room, never);
+        const std::size_t piece = std::min<std::size_t>(into.size() - done, 64 * 1024);
+        auto read = co_await s->link.read_data(into.subspan(done, piece), never);
         if (!read) co_return read.error();
         done += piece;
         s->moved = s->loop.now();
     }
-    if (!s->work.push(Work{frame.data(), std::move(*buffer), frame.data_size()})) co_return Errc::interrupted;
+    s->in_frame = false;
+    s->filling->add(frame.data(), into.size());
     co_return Status{};
 }
 
 asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) {
     for (;;) {
-        while (s->work.size() >= most_work - 1 && !s->failure) {
-            auto room = co_await s->room.wait();
-            static_cast<void>(room);
-        }
+        auto room = co_await make_room(s, 0);
         if (s->failure) co_return *s->failure;
+        if (!room) co_return room;
         auto frame = co_await s->link.read(never);
         if (!frame) {
             const auto code = frame.error().code();
@@ -80,6 +145,7 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         if (frame->type() == wire::FrameType::data) {
             auto read = co_await read_data(s, std::move(*frame));
             if (!read) co_return read.error();
+            if (s->writer_waits) s->hand_over();
             continue;
         }
         auto message = wire::parse_peer(frame->body());
@@ -89,7 +155,11 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         if (!last && !message->has_item_begin() && !message->has_item_end()) {
             co_return Error{Errc::malformed, "another message within a delivery"};
         }
-        if (!s->work.push(Work{std::move(*message)})) co_return Errc::interrupted;
+        // While the last step was told, the batch may have gone.
+        auto still = co_await make_room(s, 0);
+        if (!still) co_return still;
+        s->filling->add(std::move(*message));
+        if (s->writer_waits || last) s->hand_over();
         if (last) co_return Status{};
     }
 }
@@ -110,10 +180,8 @@ void DeliveryReceiver::cancel() {
 asio::awaitable<void> DeliveryReceiver::State::receive(std::shared_ptr<State> s) {
     auto read = co_await State::read(s);
     if (!read) s->fail(read.error());
-    while (!s->failure && !s->finished) {
-        auto room = co_await s->room.wait();
-        if (!room) s->fail(room.error());
-    }
+    auto written = co_await s->written.wait();
+    if (!written) s->fail(written.error());
     s->tasks.stop();
 }
 
@@ -130,10 +198,8 @@ asio::awaitable<Status> DeliveryReceiver::run() {
     use_link_for(s->link, transport::Use::interactive);
     if (s->finished && !s->failure) co_return *s->finished;
     if (!s->failure) s->fail(Error{Errc::canceled});
-    if (s->current && !s->skipping) {
-        s->current->error = *s->failure;
-        s->observer.item_ended(*s->current);
-    }
+    for (const auto& left : s->items.unsettled(*s->failure))
+        s->observer.item_ended(left);
     co_return *s->failure;
 }
 

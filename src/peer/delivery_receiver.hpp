@@ -5,7 +5,6 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
-#include <functional>
 #include <memory>
 
 #include "channel/channel.hpp"
@@ -21,7 +20,7 @@ class ReceiveTerms {
     std::optional<std::uint64_t> files, total;
     Duration stall = default_stall;
     // Names the partial of an item (transfer/partial_key.hpp).
-    std::function<transfer::PartialKey(const transfer::Entry&)> key;
+    transfer::KeyOf key;
 };
 
 class DeliveryReceiver {

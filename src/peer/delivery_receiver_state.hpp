@@ -5,25 +5,15 @@
 #include "io/queue.hpp"
 #include "io/task_group.hpp"
 #include "peer/delivery_receiver.hpp"
+#include "peer/received_batch.hpp"
 
 namespace p2pc::peer {
 
 struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
-    static constexpr std::size_t buffers = 4;
-    static constexpr std::size_t most_work = 256;  // of small items under way; data is bounded by the buffers
-
-    // One step for the disk, in the order of the link.
-    class Work {
-      public:
-        explicit Work(wire::pb::PeerMessage control) : message(std::move(control)) {}
-        Work(wire::DataHeader where, Bytes bytes, std::size_t used)
-            : is_data(true), header(where), buffer(std::move(bytes)), size(used) {}
-        bool is_data = false;
-        wire::pb::PeerMessage message;
-        wire::DataHeader header;
-        Bytes buffer;
-        std::size_t size = 0;
-    };
+    // Of these one is filled, one written, and two keep the link moving while the disk is slow.
+    static constexpr std::size_t batches = 4;
+    // Results wait in the link's queue, which is bounded: past this many bytes of them the link goes first.
+    static constexpr std::size_t most_queued = 64 * 1024;
 
     State(io::Loop& l, io::Pool& p, channel::Channel& c, transfer::Incoming& i, ReceiveTerms t,
           DeliveryObserver& o)
@@ -32,34 +22,37 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
           link(c),
           incoming(i),
           terms(std::move(t)),
+          items(i, terms.delivery, terms.key),
           observer(o),
-          free(l, buffers),
-          work(l, most_work),
-          room(l),
+          free(l, batches),
+          work(l, batches),
+          written(l),
           tasks(l, [this](std::string_view, std::exception_ptr) {
               fail(Error{Errc::internal, "receiving failed"});
           }) {
-        for (std::size_t n = 0; n < buffers; ++n)
-            give_back(Bytes{});
+        for (std::size_t n = 0; n < batches; ++n)
+            give_back(std::make_unique<ReceivedBatch>());
         moved = loop.now();
         progress.files_total = terms.files;
         progress.total = terms.total;
     }
 
-    void give_back(Bytes buffer) { [[maybe_unused]] const bool kept = free.push(std::move(buffer)); }
+    void give_back(std::unique_ptr<ReceivedBatch> batch) {
+        batch->clear();
+        [[maybe_unused]] const bool kept = free.push(std::move(batch));
+    }
+    void hand_over();
     void fail(Error why);
     Status send(const wire::pb::PeerMessage& message);
-    void settle(std::optional<Error> error);
 
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
     static asio::awaitable<void> write(std::shared_ptr<State> s);
-    static asio::awaitable<Status> write_one(std::shared_ptr<State> s, Work& step);
-    static asio::awaitable<Status> begin(std::shared_ptr<State> s, const wire::pb::ItemBegin& message);
-    static asio::awaitable<Status> data(std::shared_ptr<State> s, Work& step);
-    static asio::awaitable<Status> end(std::shared_ptr<State> s, const wire::pb::ItemEnd& message);
+    static asio::awaitable<Status> write_batch(std::shared_ptr<State> s, const ReceivedBatch& batch);
+    static asio::awaitable<Status> tell(std::shared_ptr<State> s, std::vector<SettledItem> settled);
     static asio::awaitable<void> receive(std::shared_ptr<State> s);
     static asio::awaitable<Status> read(std::shared_ptr<State> s);
     static asio::awaitable<Status> read_data(std::shared_ptr<State> s, channel::Frame frame);
+    static asio::awaitable<Status> make_room(std::shared_ptr<State> s, std::size_t size);
     Status finish(const wire::pb::DeliveryEnd& message);
 
     io::Loop& loop;
@@ -67,23 +60,19 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     channel::Channel& link;
     transfer::Incoming& incoming;
     ReceiveTerms terms;
+    ReceivedItems items;
     DeliveryObserver& observer;
-    io::Queue<Bytes> free;
-    io::Queue<Work> work;
-    io::Event room;  // pulsed when the writer took a step
+    io::Queue<std::unique_ptr<ReceivedBatch>> free, work;
+    std::unique_ptr<ReceivedBatch> filling;  // by the reader; null: it waits for one, or has ended
+    bool in_frame = false;                   // the reader is in the middle of a step
+    bool writer_waits = false;
+    io::Event written;  // set when the writer has ended
     std::optional<Error> failure;
     std::optional<Status> finished;
     bool disk_busy = false;
 
-    // The item under way, as the writer sees it.
-    std::optional<ItemOutcome> current;
-    bool skipping = false;  // refused or failed: its data is dropped until its end
-    std::uint64_t next_offset = 0;
-    std::uint32_t last_item = 0;
-
     Progress progress;
     Instant moved{};
-    std::uint64_t taken = 0;
     io::TaskGroup tasks;
 };
 

@@ -17,4 +17,15 @@ Result<FreeSpace> free_space(int fd);
 // Errc::no_space unless `wanted` more bytes leave the reserve untouched. Zero bytes always fit.
 Status check_room(const FreeSpace& space, std::uint64_t wanted);
 
+// The same for many small files: the system is asked once for as many bytes as they may take meanwhile. One
+// thread at a time.
+class RoomMeter {
+  public:
+    // Takes `wanted` bytes on the file system that `fd` is on. Errc::no_space, Errc::local_io.
+    Status take(int fd, std::uint64_t wanted);
+
+  private:
+    std::uint64_t granted_ = 0;
+};
+
 }  // namespace p2pc::transfer

@@ -54,8 +54,8 @@ Status set_time(int fd, const std::optional<FileTime>& mtime) {
     return {};
 }
 
-GrowingFile::GrowingFile(FileDescriptor file, std::optional<ByteCount> expected) noexcept
-    : file_(std::move(file)) {
+GrowingFile::GrowingFile(FileDescriptor file, std::optional<ByteCount> expected, RoomMeter* meter) noexcept
+    : file_(std::move(file)), meter_(meter) {
     if (expected) expected_ = expected->value();
 }
 
@@ -98,6 +98,11 @@ Status GrowingFile::continue_at(ByteCount size) {
 
 Status GrowingFile::make_room(std::uint64_t until) {
     if (until <= room_) return {};
+    if (meter_ != nullptr && until - room_ < mib && (!expected_ || *expected_ <= until)) {
+        if (auto taken = meter_->take(file_.get(), until - room_); !taken) return taken;
+        room_ = until;
+        return {};
+    }
     const auto space = free_space(file_.get());
     if (!space) return space.error();
     auto goal = ahead_of(until);
@@ -157,9 +162,9 @@ void GrowingFile::start_write_back() noexcept {
     flushing_ = written_;
 }
 
-Status GrowingFile::finish(const Entry& entry, mode_t umask) {
+Status GrowingFile::finish(const Entry& entry, std::optional<mode_t> umask) {
     if (room_ > written_ && !trim()) return io_error("cannot give back space", errno);
-    if (::fchmod(file_.get(), mode_to_give(entry.mode(), 0666, umask)) != 0) {
+    if (umask && ::fchmod(file_.get(), mode_to_give(entry.mode(), 0666, *umask)) != 0) {
         return io_error("cannot set the mode", errno);
     }
     return set_time(file_.get(), entry.mtime());

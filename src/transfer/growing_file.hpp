@@ -20,6 +20,8 @@
 
 namespace p2pc::transfer {
 
+class RoomMeter;
+
 // Permission bits only, less those this process must not give; without a claim, what a shell would give.
 mode_t mode_to_give(const std::optional<std::uint32_t>& claimed, mode_t ordinary, mode_t umask) noexcept;
 
@@ -30,8 +32,9 @@ std::optional<FileTime> time_to_set(const std::optional<FileTime>& mtime) noexce
 
 class GrowingFile {
   public:
-    // `file` is open for writing, and empty. `expected`: the announced size.
-    GrowingFile(FileDescriptor file, std::optional<ByteCount> expected) noexcept;
+    // `file` is open for writing, and empty. `expected`: the announced size. `meter`: what small files ask
+    // for space, instead of the system; it must outlive this.
+    GrowingFile(FileDescriptor file, std::optional<ByteCount> expected, RoomMeter* meter = nullptr) noexcept;
 
     // Behind what is there. On an error the file holds a prefix of what was given, and may be kept.
     //   Errc::no_space  the disk is full, or would be nearly
@@ -50,8 +53,8 @@ class GrowingFile {
 
     // To the same size: gives back what was allocated beyond the data.
     bool trim() noexcept;
-    // trim(), mode and time. Errc::local_io.
-    Status finish(const Entry& entry, mode_t umask);
+    // trim(), mode (nullopt: it is right already) and time. Errc::local_io.
+    Status finish(const Entry& entry, std::optional<mode_t> umask);
     // Errc::local_io, Errc::no_space
     Status sync();
 
@@ -67,6 +70,7 @@ class GrowingFile {
 
     FileDescriptor file_;
     std::optional<std::uint64_t> expected_;
+    RoomMeter* meter_;
     std::uint64_t written_ = 0;
     std::uint64_t room_ = 0;      // bytes from the start for which space was found
     std::uint64_t flushing_ = 0;  // bytes from the start whose write-back was started

@@ -114,8 +114,8 @@ Result<HeldFolder> HeldFolder::private_folder(const std::string& name) const {
     return HeldFolder{std::move(fd), path, resolve_};
 }
 
-Result<std::optional<FileDescriptor>> HeldFolder::create(const std::string& name) const {
-    FileDescriptor fd{open_beneath(name, O_RDWR | O_CREAT | O_EXCL, 0600)};
+Result<std::optional<FileDescriptor>> HeldFolder::create(const std::string& name, mode_t mode) const {
+    FileDescriptor fd{open_beneath(name, O_RDWR | O_CREAT | O_EXCL, mode)};
     if (fd) return std::optional{std::move(fd)};
     if (errno == EEXIST) return std::optional<FileDescriptor>{};
     if (errno == ENOENT) return Error{Errc::not_found, fmt::format("the folder '{}' is gone", path_)};
@@ -154,22 +154,6 @@ Result<bool> HeldFolder::move(const std::string& name, const HeldFolder& to,
     }
     if (errno == EEXIST) return false;
     return io_error(fmt::format("cannot move a file into '{}'", to.path()), errno);
-}
-
-Status HeldFolder::remove(const std::string& name) const {
-    if (!is_component(name)) return io_error(name, EINVAL);
-    if (::unlinkat(fd_.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
-    return io_error(fmt::format("cannot remove '{}/{}'", path_, name), errno);
-}
-
-void HeldFolder::remove_folder_if_empty(const std::string& name) const noexcept {
-    if (is_component(name)) ::unlinkat(fd_.get(), name.c_str(), AT_REMOVEDIR);
-}
-
-Status HeldFolder::sync() const {
-    // EINVAL: a file system that has nothing to sync for a folder.
-    if (::fsync(fd_.get()) == 0 || errno == EINVAL) return {};
-    return io_error(fmt::format("cannot sync the folder '{}'", path_), errno);
 }
 
 }  // namespace p2pc::transfer

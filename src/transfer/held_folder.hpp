@@ -8,10 +8,12 @@
 
 #include <sys/stat.h>
 
+#include <functional>
 #include <optional>
 #include <p2pc/base/result.hpp>
 #include <string>
 
+#include "transfer/entry.hpp"
 #include "transfer/file_descriptor.hpp"
 
 namespace p2pc::transfer {
@@ -20,6 +22,17 @@ namespace p2pc::transfer {
 mode_t process_umask() noexcept;
 
 enum class Missing { refuse, make };
+
+// What a name stands for, itself: a symlink is a link, wherever it leads.
+struct Found {
+    enum class Kind { file, folder, link, other } kind = Kind::other;
+    std::uint64_t device = 0, inode = 0, size = 0;
+    mode_t mode = 0;  // permission bits
+    FileTime mtime;
+    bool is_same(const Found& other) const { return device == other.device && inode == other.inode; }
+};
+
+Result<Found> look_at(int fd);
 
 // How names are resolved: `walk` is what `kernel` falls back to, forced by tests.
 enum class Resolve { kernel, walk };
@@ -37,9 +50,24 @@ class HeldFolder {
     //   Errc::local_io  it is not a folder, not ours, or others may look into it
     Result<HeldFolder> private_folder(const std::string& name) const;
 
-    // A new file, mode 0600, for reading and writing; nullopt: the name is taken.
+    // A new file for reading and writing, its mode less the umask; nullopt: the name is taken.
     //   Errc::not_found  this folder was removed meanwhile
-    Result<std::optional<FileDescriptor>> create(const std::string& name) const;
+    Result<std::optional<FileDescriptor>> create(const std::string& name, mode_t mode = 0600) const;
+    // A new folder, mode 0700; nullopt: the name is taken.
+    //   Errc::not_found  this folder was removed meanwhile
+    Result<std::optional<HeldFolder>> make_folder(const std::string& name) const;
+    // A new symlink, with that time if there is one; false: the name is taken.
+    Result<bool> make_link(const std::string& name, const std::string& target,
+                           const std::optional<FileTime>& mtime) const;
+    // An existing folder; nullopt: not there. Errc::refused: it is something else.
+    Result<std::optional<HeldFolder>> open_folder(const std::string& name) const;
+    // nullopt: not there.
+    Result<std::optional<Found>> look(const std::string& name) const;
+    // Where the symlink `name` leads; nullopt: it is not there, or none.
+    Result<std::optional<std::string>> link_target(const std::string& name) const;
+    // Calls `each` with every name but "." and "..", until it fails. What is removed or made meanwhile may be
+    // seen or not.
+    Status list(const std::function<Status(const std::string&)>& each) const;
     // An existing regular file; nullopt: not there. Never follows a symlink, never waits for a FIFO.
     Result<std::optional<FileDescriptor>> open_file(const std::string& name) const;
     // Whether `name` is the file open as `fd`, still.
@@ -47,12 +75,24 @@ class HeldFolder {
 
     // Atomic, and never over something that is there: false when `to_name` is taken.
     Result<bool> move(const std::string& name, const HeldFolder& to, const std::string& to_name) const;
+    // The same for a folder.
+    Result<bool> move_folder(const std::string& name, const HeldFolder& to, const std::string& to_name) const;
+    // Atomic, and over what is there, unless that is a folder.
+    Status move_over(const std::string& name, const HeldFolder& to, const std::string& to_name) const;
     // Gone or not there: both are success.
     Status remove(const std::string& name) const;
+    // A folder with all in it, or whatever else `name` is; counts what goes. Not across a mount.
+    Status remove_all(const std::string& name, std::uint64_t& removed) const;
     // Only when it is empty; a folder in use is no error.
     void remove_folder_if_empty(const std::string& name) const noexcept;
     // Makes what was created, moved and removed here survive a power cut.
     Status sync() const;
+    // The same for everything on the file system this folder is on. Errc::local_io, Errc::no_space: something
+    // written since the folder was opened could not be stored.
+    Status sync_file_system() const;
+    Status set_mode(mode_t mode) const;
+    // Another descriptor for the same folder.
+    Result<HeldFolder> again() const;
 
     int fd() const noexcept { return fd_.get(); }
     const std::string& path() const noexcept { return path_; }  // absolute, as it was when opened
@@ -61,6 +101,7 @@ class HeldFolder {
     HeldFolder(FileDescriptor fd, std::string path, Resolve resolve)
         : fd_(std::move(fd)), path_(std::move(path)), resolve_(resolve) {}
     int open_beneath(const std::string& name, int flags, mode_t mode) const noexcept;
+    Error failed(std::string_view what, const std::string& name, int error_number) const;
 
     FileDescriptor fd_;
     std::string path_;

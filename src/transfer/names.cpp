@@ -12,6 +12,9 @@ Error refused(std::string_view why) {
     return Error{Errc::refused, std::string{why}};
 }
 
+// PATH_MAX without its zero byte.
+constexpr std::size_t longest_target = 4095;
+
 // One character of a UTF-8 text: its code point and its bytes; no bytes: the text is not UTF-8.
 struct Character {
     utf8proc_int32_t code = 0;
@@ -57,6 +60,18 @@ bool has_own_prefix(std::string_view name) {
            std::equal(own_prefix.begin(), own_prefix.end(), name.begin(), [](char own, char c) {
                return own == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
            });
+}
+
+Status check_controls(std::string_view text, AnyNames any) {
+    if (any == AnyNames::yes) return {};
+    while (!text.empty()) {
+        const auto next = first_character(text);
+        if (next.code < 0x20 || (next.code >= 0x7f && next.code < 0xa0)) {
+            return refused("a name with control characters (--any-names takes it)");
+        }
+        text.remove_prefix(next.bytes);
+    }
+    return {};
 }
 
 // Where the extension with its dot starts, or the size of the name. Long or spaced ends ("v. 2 of the plan")
@@ -107,8 +122,34 @@ Result<std::string> clean_top_level(std::string_view name, AnyNames any) {
     return clean;
 }
 
-std::string numbered(std::string_view name, unsigned n) {
-    const auto split = extension_start(name);
+Status check_below_top(std::string_view name, AnyNames any) {
+    if (auto allowed = check_component(name); !allowed) return allowed;
+    return check_controls(name, any);
+}
+
+Status check_link_target(std::string_view target, std::size_t depth, AnyNames any) {
+    if (target.empty()) return refused("a link to nothing");
+    if (target.front() == '/') return refused("a link to an absolute path");
+    if (target.size() > longest_target) return refused("a link with an overlong target");
+    if (target.find('\0') != std::string_view::npos) return refused("a link's target with a zero byte");
+    if (!is_utf8(target)) return refused("a link's target that is not UTF-8");
+    if (auto allowed = check_controls(target, any); !allowed) return allowed;
+    std::size_t ups = 0;
+    bool leading = true;
+    while (!target.empty()) {
+        const auto component = target.substr(0, target.find('/'));
+        target.remove_prefix(std::min(component.size() + 1, target.size()));
+        const bool is_up = component == "..";
+        // Behind a name, which may be a link itself, ".." leads nobody knows where.
+        if (is_up && !leading) return refused("a link with '..' behind a name");
+        leading = leading && is_up;
+        if (is_up && ++ups > depth) return refused("a link that leads out of its tree");
+    }
+    return {};
+}
+
+std::string numbered(std::string_view name, unsigned n, Named what) {
+    const auto split = what == Named::folder ? name.size() : extension_start(name);
     const auto extension = name.substr(split);
     const auto number = fmt::format(" ({})", n);
     const auto stem = cut(name.substr(0, split), longest_name - number.size() - extension.size());

@@ -25,8 +25,19 @@ Status check_component(std::string_view name);
 // and invisible characters and a leading "." or "-" become "_". Errc::refused as check_component().
 Result<std::string> clean_top_level(std::string_view name, AnyNames any);
 
-// The n-th name for an item whose own is taken: "a.txt" -> "a (2).txt", "bin" -> "bin (2)". The stem is cut
-// between characters so that the whole stays within longest_name. REQUIRES: n >= 2, `name` UTF-8.
-std::string numbered(std::string_view name, unsigned n);
+// Whether an entry below the top may be kept, which is byte for byte. Errc::refused as check_component(), and
+// with AnyNames::no for control characters.
+Status check_below_top(std::string_view name, AnyNames any);
+
+// Whether a symlink `depth` folders below the top of its tree may point to `target`: relative, with ".." only
+// in front and at most `depth` times, so that it cannot lead out of the tree. Errc::refused.
+Status check_link_target(std::string_view target, std::size_t depth, AnyNames any);
+
+enum class Named { file, folder };
+
+// The n-th name for an item whose own is taken: "a.txt" -> "a (2).txt", "bin" -> "bin (2)", but of a folder
+// "v1.2" -> "v1.2 (2)". The stem is cut between characters so that the whole stays within longest_name.
+// REQUIRES: n >= 2, `name` UTF-8.
+std::string numbered(std::string_view name, unsigned n, Named what = Named::file);
 
 }  // namespace p2pc::transfer

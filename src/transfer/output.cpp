@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "transfer/output_folder.hpp"
+#include "transfer/tree_built.hpp"
 
 namespace p2pc::transfer {
 namespace {
@@ -28,8 +29,8 @@ class FileSink final : public Sink {
 };
 
 Result<std::unique_ptr<Sink>> begin_file(const OutputFolder& folder, std::string name, const Entry& entry,
-                                         const PartialKey& key) {
-    auto partial = folder.create_partial(key, entry.size());
+                                         const KeyOf& key_of) {
+    auto partial = folder.create_partial(key_of(entry), entry.size());
     if (!partial) return partial.error();
     return std::unique_ptr<Sink>{std::make_unique<FileSink>(std::move(*partial), std::move(name))};
 }
@@ -39,10 +40,16 @@ class FolderOutput final : public Output {
     FolderOutput(std::shared_ptr<const OutputFolder> folder, AnyNames any)
         : folder_(std::move(folder)), any_(any) {}
 
-    Result<std::unique_ptr<Sink>> begin(const Entry& entry, const PartialKey& key) override {
+    Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf& key_of) override {
         auto name = clean_top_level(entry.name(), any_);
         if (!name) return name.error();
-        return begin_file(*folder_, std::move(*name), entry, key);
+        return begin_file(*folder_, std::move(*name), entry, key_of);
+    }
+
+    Result<std::unique_ptr<Tree>> begin_tree(const Entry& entry, const KeyOf& key_of) override {
+        auto name = clean_top_level(entry.name(), any_);
+        if (!name) return name.error();
+        return build_tree(folder_, std::move(*name), entry, key_of(entry), any_);
     }
 
   private:
@@ -55,11 +62,11 @@ class NamedOutput final : public Output {
     NamedOutput(std::shared_ptr<const OutputFolder> folder, std::string name)
         : folder_(std::move(folder)), name_(std::move(name)) {}
 
-    Result<std::unique_ptr<Sink>> begin(const Entry& entry, const PartialKey& key) override {
+    Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf& key_of) override {
         // The name is ours, but one that could not be kept is a sign of an attack, not of a file.
         if (auto allowed = check_component(entry.name()); !allowed) return allowed.error();
         if (used_) return Error{Errc::refused, "only one file is taken here"};
-        auto sink = begin_file(*folder_, name_, entry, key);
+        auto sink = begin_file(*folder_, name_, entry, key_of);
         used_ = sink.ok();
         return sink;
     }
@@ -71,6 +78,14 @@ class NamedOutput final : public Output {
 };
 
 }  // namespace
+
+Status Output::keep(const Entry&, const KeyOf&) {
+    return Error{Errc::refused, "nothing was said to be here"};
+}
+
+Result<std::unique_ptr<Tree>> Output::begin_tree(const Entry&, const KeyOf&) {
+    return Error{Errc::refused, "only one file is taken here, and no folder"};
+}
 
 std::unique_ptr<Output> make_folder_output(std::shared_ptr<const OutputFolder> folder, AnyNames any) {
     return std::make_unique<FolderOutput>(std::move(folder), any);

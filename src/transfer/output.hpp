@@ -3,6 +3,7 @@
 // Calls block; they are made on a pool thread, one at a time; stop() alone may come from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <p2pc/base/bytes.hpp>
@@ -35,6 +36,11 @@ class Sink {
     virtual void keep() noexcept {}
 };
 
+class Tree;
+
+// Makes the key of an entry: asked only where a partial is wanted, which within a tree is seldom.
+using KeyOf = std::function<PartialKey(const Entry&)>;
+
 class Output {
   public:
     virtual ~Output() = default;
@@ -42,7 +48,14 @@ class Output {
     //   Errc::refused   the name cannot be taken, or this output takes one item only and had it
     //   Errc::no_space  there is no room for the announced size
     //   Errc::local_io  the folder cannot be used
-    virtual Result<std::unique_ptr<Sink>> begin(const Entry& entry, const PartialKey& key) = 0;
+    // Null: it is there already.
+    virtual Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf& key_of) = 0;
+
+    // A folder with what will be in it; errors as begin(). REQUIRES: no other tree of this output lives.
+    virtual Result<std::unique_ptr<Tree>> begin_tree(const Entry& entry, const KeyOf& key_of);
+
+    // Whether the file at the top that the sender was told is there is so. Errc::refused: it is not.
+    virtual Status keep(const Entry& entry, const KeyOf& key_of);
 
     virtual void stop() noexcept {}
 };

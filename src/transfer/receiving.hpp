@@ -15,6 +15,7 @@
 #include "crypto/digest.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/output.hpp"
+#include "transfer/tree.hpp"
 
 namespace p2pc::transfer {
 
@@ -45,11 +46,28 @@ class Incoming {
     Incoming(const Incoming&) = delete;
     Incoming& operator=(const Incoming&) = delete;
 
+    // What became of an entry: it is taken (of a file, data() and end() follow), it is there already, or it
+    // is in a folder that was refused, with all that is in it, and nothing is said of it.
+    enum class Begun { taken, there, passed };
+
+    // A file or a stream, in the folder that is open or at the top.
     //   Errc::refused    the name, the size or a second item is against the policy
     //   Errc::no_space, Errc::local_io, as Output::begin()
     //   Errc::malformed  the entry contradicts itself, or an item is not ended yet
-    //   Errc::unsupported  an item of a kind this version does not know
-    Status begin(const Entry& entry, const PartialKey& key);
+    Result<Begun> begin(const Entry& entry, const KeyOf& key_of);
+    // A folder: what follows is in it. After an error all that is in it is passed. Errors as begin().
+    Result<Begun> enter(const Entry& folder, const KeyOf& key_of);
+    // A symlink. `number` is told when it cannot be made in the end. Errors as begin().
+    Result<Begun> link(const Entry& link, std::uint32_t number);
+    // A file or link that the sender was told is there. Errc::refused: it is not; otherwise as begin().
+    Result<Begun> keep(const Entry& entry, const KeyOf& key_of);
+    // Out of the open folder. A value: it was the outermost, and what was in it is durable under its final
+    // name.
+    //   Errc::malformed  no folder is open, or an item is not ended
+    //   otherwise        the outermost could not be placed
+    Result<std::optional<TreePlaced>> up();
+    // Whether what comes next is in a folder.
+    bool in_tree() const noexcept { return tree_ != nullptr || refused_ > 0; }
 
     //   Errc::malformed  past the announced size, or no item is begun
     //   Errc::refused    a stream grew past the policy's size
@@ -72,6 +90,7 @@ class Incoming {
 
   private:
     enum class State { idle, open, failed, broken };
+    std::optional<Error> check(const Entry& entry);
     Error fail(Error error);
     Error breach(std::string detail);
     Status take(BytesView bytes);
@@ -82,6 +101,8 @@ class Incoming {
     State state_ = State::idle;
     std::optional<Error> error_;  // of the failed item
     std::optional<Entry> entry_;
+    std::unique_ptr<Tree> tree_;  // the top-level folder that is open
+    std::uint32_t refused_ = 0;   // how deep we are in a folder that was refused
     std::unique_ptr<Sink> sink_;
     crypto::ChunkedDigest digest_;
     ByteCount received_;

@@ -64,7 +64,7 @@ class StreamOutput final : public Output {
   public:
     explicit StreamOutput(int fd) : fd_(fd), writer_(fd) {}
 
-    Result<std::unique_ptr<Sink>> begin(const Entry& entry, const PartialKey&) override {
+    Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf&) override {
         if (auto allowed = check_component(entry.name()); !allowed) return allowed.error();
         if (used_) return Error{Errc::refused, "only one file is taken here"};
         if (::fcntl(fd_, F_GETFD) < 0) return io_error("cannot write to standard output", errno);

@@ -57,8 +57,8 @@ class FailingOutput final : public transfer::Output {
   public:
     FailingOutput(std::unique_ptr<Output> inner, Disk& disk) : inner_(std::move(inner)), disk_(disk) {}
     Result<std::unique_ptr<transfer::Sink>> begin(const transfer::Entry& entry,
-                                                  const transfer::PartialKey& key) override {
-        auto sink = inner_->begin(entry, key);
+                                                  const transfer::KeyOf& key_of) override {
+        auto sink = inner_->begin(entry, key_of);
         if (!sink) return sink.error();
         return std::unique_ptr<transfer::Sink>(new FailingSink(std::move(*sink), disk_));
     }

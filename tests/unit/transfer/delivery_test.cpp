@@ -13,7 +13,7 @@ std::unique_ptr<Incoming> into(const TempFolder& folder, ReceivePolicy policy = 
 }
 
 Result<ReceivedItem> carry(Outgoing& outgoing, Incoming& incoming, const Entry& entry) {
-    if (auto begun = incoming.begin(entry, key()); !begun) return begun.error();
+    if (auto begun = incoming.begin(entry, keyed()); !begun) return begun.error();
     Bytes buffer(100'003);
     while (true) {
         const auto got = outgoing.next_piece(buffer);
@@ -163,11 +163,11 @@ TEST_CASE("names that differ only in normalisation are both kept", "[transfer][r
 TEST_CASE("data past the announced size ends the delivery and leaves nothing", "[transfer][receiving]") {
     TempFolder to;
     auto incoming = into(to);
-    REQUIRE(incoming->begin(file_entry("a", 10), key()));
+    REQUIRE(incoming->begin(file_entry("a", 10), keyed()));
     REQUIRE(incoming->data(content(10)));
     CHECK(code_of(incoming->data(content(1))) == Errc::malformed);
     CHECK(code_of(incoming->end(ItemEnd{ByteCount{10}, digest_of(content(10))})) == Errc::malformed);
-    CHECK(code_of(incoming->begin(file_entry("b", 1), key())) == Errc::malformed);
+    CHECK(code_of(incoming->begin(file_entry("b", 1), keyed())) == Errc::malformed);
     CHECK(to.names().empty());
 }
 
@@ -180,11 +180,11 @@ TEST_CASE("data before an item, after its end, and an item inside an item are br
     REQUIRE(deliver(*after, file_entry("done", 1), content(1)));
     CHECK(code_of(after->data(content(1))) == Errc::malformed);
     auto twice = into(to);
-    REQUIRE(twice->begin(file_entry("x", 1), key()));
-    CHECK(code_of(twice->begin(file_entry("y", 1), key())) == Errc::malformed);
+    REQUIRE(twice->begin(file_entry("x", 1), keyed()));
+    CHECK(code_of(twice->begin(file_entry("y", 1), keyed())) == Errc::malformed);
     auto contradictory = into(to);
     const Entry sizeless{EntryKind::file, "x", std::nullopt, std::nullopt, std::nullopt};
-    CHECK(code_of(contradictory->begin(sizeless, key())) == Errc::malformed);
+    CHECK(code_of(contradictory->begin(sizeless, keyed())) == Errc::malformed);
     CHECK(to.names() == std::vector<std::string>{"done"});
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("a wrong digest, a wrong size or an unknown digest leaves no file and 
     };
     auto incoming = into(to);
     for (const auto& [announced, end, code] : cases) {
-        REQUIRE(incoming->begin(file_entry("a", announced), key()));
+        REQUIRE(incoming->begin(file_entry("a", announced), keyed()));
         REQUIRE(incoming->data(bytes));
         CHECK(code_of(incoming->end(end)) == code);
         CHECK(to.names().empty());
@@ -213,10 +213,10 @@ TEST_CASE("a refused item repeats its error until the next begins, which may suc
           "[transfer][receiving]") {
     TempFolder to;
     auto incoming = into(to);
-    CHECK(code_of(incoming->begin(file_entry("../x", 3), key())) == Errc::refused);
+    CHECK(code_of(incoming->begin(file_entry("../x", 3), keyed())) == Errc::refused);
     CHECK(code_of(incoming->data(content(3))) == Errc::refused);
     CHECK(code_of(incoming->end(ItemEnd{ByteCount{3}, digest_of(content(3))})) == Errc::refused);
-    CHECK(code_of(incoming->begin(Entry{EntryKind{77}, "x", {}, {}, {}}, key())) == Errc::unsupported);
+    CHECK(code_of(incoming->begin(Entry{EntryKind{77}, "x", {}, {}, {}}, keyed())) == Errc::unsupported);
     CHECK(deliver(*incoming, file_entry("x", 3), content(3)));
     CHECK(to.names() == std::vector<std::string>{"x"});
 }
@@ -225,10 +225,10 @@ TEST_CASE("the largest size is taken, one byte more is refused, announced or not
     TempFolder to;
     auto incoming = into(to, ReceivePolicy{ByteCount{1000}});
     CHECK(deliver(*incoming, file_entry("a", 1000), content(1000)));
-    CHECK(code_of(incoming->begin(file_entry("b", 1001), key())) == Errc::refused);
+    CHECK(code_of(incoming->begin(file_entry("b", 1001), keyed())) == Errc::refused);
     CHECK(deliver(*incoming, Entry::stream("c"), content(1000)));
     CHECK(code_of(deliver(*incoming, Entry::stream("d"), content(1001), key(), 1)) == Errc::refused);
-    CHECK(code_of(incoming->begin(file_entry("e", ~std::size_t{0}), key())) == Errc::refused);
+    CHECK(code_of(incoming->begin(file_entry("e", ~std::size_t{0}), keyed())) == Errc::refused);
     CHECK(to.names() == std::vector<std::string>{"a", "c"});
 }
 
@@ -236,11 +236,11 @@ TEST_CASE("an abandoned item leaves nothing, an interrupted one leaves its parti
           "[transfer][receiving]") {
     TempFolder to;
     auto incoming = into(to);
-    REQUIRE(incoming->begin(file_entry("a", 100), key()));
+    REQUIRE(incoming->begin(file_entry("a", 100), keyed()));
     REQUIRE(incoming->data(content(50)));
     incoming->abandon();
     CHECK(to.names().empty());
-    REQUIRE(incoming->begin(file_entry("a", 100), key()));
+    REQUIRE(incoming->begin(file_entry("a", 100), keyed()));
     REQUIRE(incoming->data(content(50)));
     incoming.reset();
     REQUIRE(to.names() == std::vector<std::string>{".p2pc-partial"});

@@ -145,7 +145,7 @@ TEST_CASE("two receives under one key at once become two files", "[transfer][fol
     TempFolder to;
     Incoming one{make_folder_output(folder_at(to.str()), AnyNames::no), ReceivePolicy{}};
     Incoming two{make_folder_output(folder_at(to.str()), AnyNames::no), ReceivePolicy{}};
-    REQUIRE(one.begin(file_entry("a", 10), key()));
+    REQUIRE(one.begin(file_entry("a", 10), keyed()));
     REQUIRE(one.data(content(10, 1)));
     REQUIRE(deliver(two, file_entry("a", 10), content(10, 2)));
     REQUIRE(one.end(ItemEnd{ByteCount{10}, digest_of(content(10, 1))}));
@@ -233,7 +233,7 @@ TEST_CASE("kill -9 in the middle leaves no final file, a private partial, and no
         auto folder = OutputFolder::open(to.str(), Missing::refuse);
         if (!folder) ::_exit(1);
         Incoming incoming{make_folder_output(std::move(*folder), AnyNames::no), ReceivePolicy{}};
-        if (!incoming.begin(file_entry("a", 5'000'000), key())) ::_exit(1);
+        if (!incoming.begin(file_entry("a", 5'000'000), keyed())) ::_exit(1);
         if (!incoming.data(content(3'000'000))) ::_exit(1);
         if (::write(ready[1], "x", 1) != 1) ::_exit(1);
         while (true)

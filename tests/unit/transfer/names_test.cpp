@@ -47,7 +47,7 @@ TEST_CASE("every name of one or two bytes lands where the rules say, or is refus
     unsigned taken = 0;
     const auto try_one = [&](const std::string& name) {
         const auto expected = expected_short(name);
-        const auto begun = incoming.begin(file_entry(name, 0), key());
+        const auto begun = incoming.begin(file_entry(name, 0), keyed());
         if (expected.empty()) {
             wrong += code_of(begun) != Errc::refused;
             return;

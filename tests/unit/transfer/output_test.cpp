@@ -82,7 +82,7 @@ TEST_CASE("a pipe gets the bytes of one item and nothing else, and keeps its own
 TEST_CASE("a wrong digest is an error also where the bytes are gone down a pipe", "[transfer][output]") {
     Pipe pipe;
     Incoming incoming{make_stream_output(pipe.ends[1]), ReceivePolicy{}};
-    REQUIRE(incoming.begin(Entry::stream("x"), key()));
+    REQUIRE(incoming.begin(Entry::stream("x"), keyed()));
     REQUIRE(incoming.data(content(3)));
     CHECK(code_of(incoming.end(ItemEnd{ByteCount{3}, digest_of(content(3, 2))})) == Errc::integrity);
 }
@@ -97,12 +97,12 @@ TEST_CASE("a reader that is gone is reader_gone", "[transfer][output]") {
 TEST_CASE("a writer stuck before a full pipe is freed by a stop from another thread", "[transfer][output]") {
     Pipe pipe;
     Incoming incoming{make_stream_output(pipe.ends[1]), ReceivePolicy{}};
-    REQUIRE(incoming.begin(Entry::stream("x"), key()));
+    REQUIRE(incoming.begin(Entry::stream("x"), keyed()));
     std::thread stopper{[&] { incoming.stop(); }};
     CHECK(code_of(incoming.data(content(4'000'000))) == Errc::canceled);
     stopper.join();
 }
 
 TEST_CASE("a closed standard output is said", "[transfer][output]") {
-    CHECK(code_of(make_stream_output(-1)->begin(Entry::stream("x"), key())) == Errc::local_io);
+    CHECK(code_of(make_stream_output(-1)->begin(Entry::stream("x"), keyed())) == Errc::local_io);
 }

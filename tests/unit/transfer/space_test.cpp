@@ -121,7 +121,7 @@ TEST_CASE("a disk filled by another in the middle of a file ends it with a whole
     const auto& to = disk.folder();
     Incoming incoming{make_folder_output(folder_at(to.str()), AnyNames::no), ReceivePolicy{}};
     const auto bytes = content(4 * mib);
-    REQUIRE(incoming.begin(Entry::stream("a"), key()));
+    REQUIRE(incoming.begin(Entry::stream("a"), keyed()));
     REQUIRE(incoming.data(BytesView{bytes}.first(mib)));
     write_file(to / "filler", content(6 * mib));
     CHECK(code_of(incoming.data(BytesView{bytes}.subspan(mib))) == Errc::no_space);

@@ -114,6 +114,10 @@ inline PartialKey key(unsigned number = 1) {
     return PartialKey{std::string(16, 'a'), fmt::format("{:032x}", number), std::string(16, '1')};
 }
 
+inline KeyOf keyed(const PartialKey& under = key()) {
+    return [under](const Entry&) { return under; };
+}
+
 inline std::shared_ptr<const OutputFolder> folder_at(const std::string& path, Resolve how = Resolve::kernel) {
     auto folder = OutputFolder::open(path, Missing::refuse, how);
     REQUIRE(folder);
@@ -127,7 +131,7 @@ inline Entry file_entry(const std::string& name, std::size_t size) {
 // One whole item, in pieces of `piece` bytes.
 inline Result<ReceivedItem> deliver(Incoming& incoming, const Entry& entry, BytesView bytes,
                                     const PartialKey& under = key(), std::size_t piece = 100'003) {
-    if (auto begun = incoming.begin(entry, under); !begun) return begun.error();
+    if (auto begun = incoming.begin(entry, keyed(under)); !begun) return begun.error();
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         auto taken = incoming.data(bytes.subspan(at, std::min(piece, bytes.size() - at)));
         if (!taken) return taken.error();

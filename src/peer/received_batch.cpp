@@ -1,0 +1,177 @@
+#include "peer/received_batch.hpp"
+
+#include "peer/item_message.hpp"
+
+namespace p2pc::peer {
+
+using transfer::EntryKind;
+using transfer::Incoming;
+
+namespace {
+
+bool is_breach(const Error& error) {
+    return error.code() == Errc::malformed;
+}
+
+}  // namespace
+
+Status ReceivedItems::run(const ReceivedBatch& batch, Done& done) {
+    for (const auto& next : batch.steps()) {
+        if (auto taken = step(batch, next, done); !taken) return taken;
+    }
+    return {};
+}
+
+Status ReceivedItems::step(const ReceivedBatch& batch, const ReceivedBatch::Step& step, Done& done) {
+    if (step.is_data) return data(step.data, batch.data_of(step), done);
+    if (step.message.has_item_begin()) return begin(step.message.item_begin(), done);
+    if (step.message.has_item_end()) return end(step.message.item_end(), done);
+    const auto& last = step.message.delivery_end();
+    if (open_ || depth_ > 0) return Error{Errc::malformed, "the delivery ended within an item"};
+    if (last.delivery() != delivery_) return Error{Errc::malformed, "another delivery"};
+    done.end = last;
+    return {};
+}
+
+// The current item has come to its end here. In a tree only what went another way than it should is told: all
+// else is settled with the tree.
+void ReceivedItems::settle(Done& done, std::optional<Error> error, bool skipped) {
+    if (!error) ++done.files;
+    if (depth_ > 0 && !error && !skipped) {
+        tree_->size = ByteCount{tree_->size->value() + current_.size.value_or(ByteCount{}).value()};
+        return;
+    }
+    current_.error = std::move(error);
+    current_.skipped = skipped;
+    done.settled.emplace_back(current_, true);
+}
+
+Status ReceivedItems::begin(const wire::pb::ItemBegin& message, Done& done) {
+    if (open_ || message.item() <= last_item_ || message.delivery() != delivery_) {
+        return Error{Errc::malformed, "an item out of order"};
+    }
+    last_item_ = message.item();
+    if (message.kind() == wire::pb::ITEM_UP) return up(done);
+    current_.item = message.item();
+    current_.name = current_.label = message.name();
+    current_.size.reset();
+    if (message.has_size()) current_.size = ByteCount{message.size()};
+    current_.digest.clear();
+    current_.path.reset();
+    current_.skipped = false;
+    current_.error.reset();
+    next_offset_ = 0;
+    const auto entry = entry_of(message);
+    if (!entry) {
+        // Of a kind we do not know it is not known either whether it has an end: it has, as all have that
+        // came in version 1 and are not known by kind.
+        open_ = skipping_ = true;
+        settle(done, entry.error());
+        return {};
+    }
+    if (message.keep() && entry->kind() != EntryKind::file && entry->kind() != EntryKind::link) {
+        return Error{Errc::malformed, "a keep of what cannot be kept"};
+    }
+    if (message.keep()) return begun(incoming_.keep(*entry, key_of_), *entry, done);
+    switch (entry->kind()) {
+        case EntryKind::folder:
+            return begun(incoming_.enter(*entry, key_of_), *entry, done);
+        case EntryKind::link:
+            return begun(incoming_.link(*entry, message.item()), *entry, done);
+        default:
+            open_ = true;
+            return begun(incoming_.begin(*entry, key_of_), *entry, done);
+    }
+}
+
+Status ReceivedItems::begun(Result<Incoming::Begun> begun, const transfer::Entry& entry, Done& done) {
+    skipping_ = !begun || *begun != Incoming::Begun::taken;
+    if (!begun && is_breach(begun.error())) return begun.error();
+    const bool passed = begun && *begun == Incoming::Begun::passed;
+    const bool there = begun && *begun == Incoming::Begun::there;
+    if (!begun) settle(done, begun.error());
+    if (there) settle(done, std::nullopt, true);
+    if (entry.kind() != EntryKind::folder) return {};
+    if (depth_ == 0 && begun && !passed) {
+        tree_ = current_;
+        tree_->size = ByteCount{};
+    }
+    ++depth_;
+    return {};
+}
+
+Status ReceivedItems::up(Done& done) {
+    auto left = incoming_.up();
+    if (!left && is_breach(left.error())) return left.error();
+    --depth_;
+    if (depth_ > 0 || !tree_) return {};
+    auto tree = std::move(*tree_);
+    tree_.reset();
+    if (!left) {
+        tree.error = left.error();
+    } else if (*left) {
+        tree.path = (*left)->path();
+        for (const auto& link : (*left)->failed_links()) {
+            ItemOutcome failed;
+            failed.item = link.number;
+            failed.name = failed.label = link.name;
+            failed.error = link.why;
+            done.settled.emplace_back(std::move(failed), true);
+        }
+    }
+    done.settled.emplace_back(std::move(tree), true);
+    return {};
+}
+
+Status ReceivedItems::data(const wire::DataHeader& header, BytesView bytes, Done& done) {
+    if (!open_ || header.item != current_.item || header.offset != next_offset_) {
+        return Error{Errc::malformed, "data out of order"};
+    }
+    next_offset_ += bytes.size();
+    if (skipping_) return {};
+    auto written = incoming_.data(bytes);
+    if (!written && is_breach(written.error())) return written;
+    if (written) {
+        done.bytes += bytes.size();
+        return {};
+    }
+    skipping_ = true;
+    settle(done, written.error());
+    return {};
+}
+
+Status ReceivedItems::end(const wire::pb::ItemEnd& message, Done& done) {
+    if (!open_ || message.item() != current_.item) return Error{Errc::malformed, "an end out of order"};
+    open_ = false;
+    if (message.code() != 0) {
+        // The sender gave up on it: nothing may look as if it were whole.
+        if (skipping_) return {};
+        incoming_.abandon();
+        current_.error = Error{wire::code_from(message.code()), "the sender gave it up"};
+        done.settled.emplace_back(current_, false);
+        return {};
+    }
+    if (skipping_) return {};
+    auto item = incoming_.end(transfer::ItemEnd{ByteCount{message.size()}, message.digest()});
+    if (!item && is_breach(item.error())) return item.error();
+    if (!item) {
+        settle(done, item.error());
+        return {};
+    }
+    current_.path = item->path();
+    current_.size = item->size();
+    current_.digest = item->digest();
+    settle(done, std::nullopt);
+    return {};
+}
+
+std::vector<ItemOutcome> ReceivedItems::unsettled(const Error& why) {
+    std::vector<ItemOutcome> left;
+    if (open_ && !skipping_ && !tree_) left.push_back(current_);
+    if (tree_) left.push_back(*tree_);
+    for (auto& item : left)
+        item.error = why;
+    return left;
+}
+
+}  // namespace p2pc::peer
