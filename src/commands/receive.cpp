@@ -158,6 +158,8 @@ int run_receive(Context& context, const ReceiveOptions& options) {
     if (options.wait && *options.wait != Duration::max()) rules.wait = options.wait;
     rules.output = options.output;
     if (options.names == ReceiveOptions::TopNames::any) rules.any_names = transfer::AnyNames::yes;
+    rules.on_conflict = options.on_conflict;
+    rules.may_remove = options.deletion == ReceiveOptions::Deletion::allowed;
     if (options.max_size) rules.policy.max_size = *options.max_size;
     if (options.program) {
         const auto runs = ItemProgram::check(*options.program);

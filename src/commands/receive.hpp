@@ -10,6 +10,7 @@
 #include "model/names.hpp"
 #include "peer/candidates.hpp"
 #include "peer/delivery.hpp"
+#include "transfer/conflict.hpp"
 
 namespace p2pc::commands {
 
@@ -19,8 +20,10 @@ struct ReceiveOptions {
         ".";  // -o as typed; "-": the bytes of one file on stdout. What it names is seen later
     std::vector<model::UserName> from;  // --from; empty: no such flag
     std::optional<Duration> wait;       // nobody came in that time: 5; Duration::max(): for ever
-    std::optional<ByteCount> max_size;
-    enum class TopNames { cleaned, any } names = TopNames::cleaned;  // --any-names
+    transfer::OnConflict on_conflict = transfer::OnConflict::rename;        // --on-conflict
+    enum class Deletion { refused, allowed } deletion = Deletion::refused;  // --allow-delete
+    std::optional<ByteCount> max_size;                                      // of one file
+    enum class TopNames { cleaned, any } names = TopNames::cleaned;         // --any-names
     Duration stall = peer::default_stall;
     std::optional<std::string> program;  // --exec
     std::optional<std::string> listen;   // as typed, checked; its default scheme is the server URL's

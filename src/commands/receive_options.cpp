@@ -1,4 +1,5 @@
 #include <array>
+#include <utility>
 
 #include "commands/peer_flags.hpp"
 #include "commands/receive.hpp"
@@ -12,13 +13,28 @@ constexpr std::array flags{
     Flag{"output", 'o', Takes::value, "PATH", "a folder, the name of one file, or - for stdout"},
     from_flag,
     wait_flag,
-    Flag{"max-size", 0, Takes::value, "SIZE", "refuse larger files"},
+    Flag{"on-conflict", 0, Takes::value, "POLICY", "rename, overwrite, skip, newer or fail"},
+    Flag{"allow-delete", 0, Takes::nothing, "", "let send --delete remove what it does not have"},
+    Flag{"max-size", 0, Takes::value, "SIZE", "refuse larger files, each by itself"},
     Flag{"exec", 0, Takes::value, "PROGRAM", "run it for each item that is in place"},
     Flag{"any-names", 0, Takes::nothing, "", "keep names as they come"},
     listen_flag,
     allow_private_flag,
     timeout_flag,
 };
+
+std::optional<transfer::OnConflict> policy_of(std::string_view word) {
+    using transfer::OnConflict;
+    constexpr std::pair<std::string_view, OnConflict> words[] = {{"rename", OnConflict::rename},
+                                                                 {"overwrite", OnConflict::overwrite},
+                                                                 {"skip", OnConflict::skip},
+                                                                 {"newer", OnConflict::newer},
+                                                                 {"fail", OnConflict::fail}};
+    for (const auto& [name, policy] : words) {
+        if (word == name) return policy;
+    }
+    return std::nullopt;
+}
 
 }  // namespace
 
@@ -42,6 +58,15 @@ Result<ReceiveOptions> parse_receive(const Given& given) {
     const auto wait = parse_wait(given);
     if (!wait) return wait.error();
     options.wait = *wait;
+    if (const auto word = given.text("on-conflict")) {
+        const auto policy = policy_of(*word);
+        if (!policy) {
+            return given.bad("on-conflict",
+                             "'" + *word + "' is none of rename, overwrite, skip, newer and fail");
+        }
+        options.on_conflict = *policy;
+    }
+    if (given.has("allow-delete")) options.deletion = ReceiveOptions::Deletion::allowed;
     const auto max_size = given.size("max-size");
     if (!max_size) return max_size.error();
     options.max_size = *max_size;

@@ -76,7 +76,9 @@ asio::awaitable<void> ReceiveService::run_program(std::string from, peer::ItemOu
 
 asio::awaitable<Status> ReceiveService::run(Deadline connect_by) {
     // A folder that cannot be used is said now, not when somebody sends.
-    auto open = [&rules = rules_] { return transfer::open_output(rules.output, rules.any_names); };
+    auto open = [&rules = rules_] {
+        return transfer::open_output(rules.output, rules.any_names, rules.on_conflict);
+    };
     auto usable = co_await services_.pool().run(std::move(open));
     if (!usable) co_return usable.error();
     const auto& scheme = self_.login().server().scheme();
@@ -205,15 +207,28 @@ asio::awaitable<model::EndReason> ReceiveService::converse(peer::Session& sessio
     co_return model::EndReason::lost;
 }
 
+// What the receiver has is told to nobody, unless its own policy is about what is there.
+bool ReceiveService::may_ask(const wire::pb::Offer& offer) const {
+    const bool asks = offer.update() || offer.dry_run();
+    if (asks && !transfer::merges(rules_.on_conflict)) return false;
+    return !offer.remove() || (rules_.may_remove && transfer::merges(rules_.on_conflict));
+}
+
 asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, wire::pb::Offer offer,
                                                    Delivery& delivery) {
     reporter_.offered(session, offer);
     wire::pb::PeerMessage answer;
     answer.mutable_offer_answer()->set_delivery(offer.delivery());
-    auto open = [&rules = rules_] { return transfer::open_output(rules.output, rules.any_names); };
+    auto open = [&rules = rules_] {
+        return transfer::open_output(rules.output, rules.any_names, rules.on_conflict);
+    };
     auto output = co_await services_.pool().run(std::move(open));
     if (!output) {
         reporter_.notice("cannot receive: " + describe(output.error()));
+        answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
+        co_return session.send(answer);
+    }
+    if (!may_ask(offer)) {
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
         co_return session.send(answer);
     }

@@ -42,6 +42,8 @@ struct ReceiveRules {
     std::optional<Duration> wait;  // nobody came: peer_offline
     std::string output = ".";
     transfer::AnyNames any_names = transfer::AnyNames::no;
+    transfer::OnConflict on_conflict = transfer::OnConflict::rename;
+    bool may_remove = false;  // what the sender does not have
     transfer::ReceivePolicy policy;
     std::optional<std::string> program;  // --exec, checked
     Duration stall = peer::default_stall;
@@ -80,6 +82,7 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     asio::awaitable<bool> welcome(const peer::Calls::Caller& caller);
     asio::awaitable<void> serve(peer::Introduction introduction);
     asio::awaitable<model::EndReason> converse(peer::Session& session, Delivery& delivery);
+    bool may_ask(const wire::pb::Offer& offer) const;
     asio::awaitable<Status> take_offer(peer::Session& session, wire::pb::Offer offer, Delivery& delivery);
 
     runtime::Services& services_;

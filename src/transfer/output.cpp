@@ -5,18 +5,20 @@
 
 #include "transfer/output_folder.hpp"
 #include "transfer/tree_built.hpp"
+#include "transfer/tree_merged.hpp"
 
 namespace p2pc::transfer {
 namespace {
 
 class FileSink final : public Sink {
   public:
-    FileSink(Partial partial, std::string name) : partial_(std::move(partial)), name_(std::move(name)) {}
+    FileSink(std::shared_ptr<const OutputFolder> folder, Partial partial, std::string name, OnConflict policy)
+        : folder_(std::move(folder)), partial_(std::move(partial)), name_(std::move(name)), policy_(policy) {}
 
     Status append(BytesView bytes) override { return partial_.append(bytes); }
 
     Result<std::optional<std::string>> commit(const Entry& entry) override {
-        auto path = partial_.commit(name_, entry);
+        auto path = policy_ == OnConflict::fail ? commit_alone(entry) : partial_.commit(name_, entry);
         if (!path) return path.error();
         return std::optional{std::move(*path)};
     }
@@ -24,56 +26,97 @@ class FileSink final : public Sink {
     void keep() noexcept override { std::move(partial_).keep(); }
 
   private:
+    Result<std::string> commit_alone(const Entry& entry) {
+        const auto& root = folder_->held();
+        const auto placed = partial_.commit_to(root, name_, entry, Partial::Over::nothing, Sync::at_once);
+        if (!placed) return placed.error();
+        if (auto synced = root.sync(); !synced) return synced.error();
+        return (root.path() == "/" ? "" : root.path()) + "/" + name_;
+    }
+
+    std::shared_ptr<const OutputFolder> folder_;
     Partial partial_;
     std::string name_;
+    OnConflict policy_;
 };
 
-Result<std::unique_ptr<Sink>> begin_file(const OutputFolder& folder, std::string name, const Entry& entry,
-                                         const KeyOf& key_of) {
-    auto partial = folder.create_partial(key_of(entry), entry.size());
+Result<std::unique_ptr<Sink>> begin_file(const std::shared_ptr<const OutputFolder>& folder, std::string name,
+                                         const Entry& entry, const KeyOf& key_of, OnConflict policy) {
+    if (merges(policy)) {
+        return begin_merged(folder, folder->held(), std::move(name), entry, key_of, policy, Sync::at_once);
+    }
+    if (policy == OnConflict::fail) {
+        const auto there = folder->held().look(name);
+        if (!there) return there.error();
+        if (*there) return Error{Errc::refused, "something of that name is there"};
+    }
+    auto partial = folder->create_partial(key_of(entry), entry.size());
     if (!partial) return partial.error();
-    return std::unique_ptr<Sink>{std::make_unique<FileSink>(std::move(*partial), std::move(name))};
+    return std::unique_ptr<Sink>{
+        std::make_unique<FileSink>(folder, std::move(*partial), std::move(name), policy)};
+}
+
+Status keep_file(const OutputFolder& folder, const std::string& name, const Entry& entry, OnConflict policy) {
+    if (!merges(policy)) return Error{Errc::refused, "nothing was said to be here"};
+    return keep_merged(folder.held(), name, entry, policy);
 }
 
 class FolderOutput final : public Output {
   public:
-    FolderOutput(std::shared_ptr<const OutputFolder> folder, AnyNames any)
-        : folder_(std::move(folder)), any_(any) {}
+    FolderOutput(std::shared_ptr<const OutputFolder> folder, AnyNames any, OnConflict policy)
+        : folder_(std::move(folder)), any_(any), policy_(policy) {}
 
     Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf& key_of) override {
         auto name = clean_top_level(entry.name(), any_);
         if (!name) return name.error();
-        return begin_file(*folder_, std::move(*name), entry, key_of);
+        return begin_file(folder_, std::move(*name), entry, key_of, policy_);
     }
 
     Result<std::unique_ptr<Tree>> begin_tree(const Entry& entry, const KeyOf& key_of) override {
         auto name = clean_top_level(entry.name(), any_);
         if (!name) return name.error();
-        return build_tree(folder_, std::move(*name), entry, key_of(entry), any_);
+        if (merges(policy_)) return merge_tree(folder_, *name, entry, any_, policy_);
+        const auto taken = policy_ == OnConflict::fail ? Taken::refuse : Taken::number;
+        return build_tree(folder_, std::move(*name), entry, key_of(entry), any_, taken);
+    }
+
+    Status keep(const Entry& entry, const KeyOf&) override {
+        const auto name = clean_top_level(entry.name(), any_);
+        if (!name) return name.error();
+        return keep_file(*folder_, *name, entry, policy_);
     }
 
   private:
     std::shared_ptr<const OutputFolder> folder_;
     AnyNames any_;
+    OnConflict policy_;
 };
 
 class NamedOutput final : public Output {
   public:
-    NamedOutput(std::shared_ptr<const OutputFolder> folder, std::string name)
-        : folder_(std::move(folder)), name_(std::move(name)) {}
+    NamedOutput(std::shared_ptr<const OutputFolder> folder, std::string name, OnConflict policy)
+        : folder_(std::move(folder)), name_(std::move(name)), policy_(policy) {}
 
     Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf& key_of) override {
         // The name is ours, but one that could not be kept is a sign of an attack, not of a file.
         if (auto allowed = check_component(entry.name()); !allowed) return allowed.error();
         if (used_) return Error{Errc::refused, "only one file is taken here"};
-        auto sink = begin_file(*folder_, name_, entry, key_of);
+        auto sink = begin_file(folder_, name_, entry, key_of, policy_);
         used_ = sink.ok();
         return sink;
+    }
+
+    Status keep(const Entry& entry, const KeyOf&) override {
+        if (used_) return Error{Errc::refused, "only one file is taken here"};
+        auto kept = keep_file(*folder_, name_, entry, policy_);
+        used_ = kept.ok();
+        return kept;
     }
 
   private:
     std::shared_ptr<const OutputFolder> folder_;
     std::string name_;
+    OnConflict policy_;
     bool used_ = false;
 };
 
@@ -87,20 +130,22 @@ Result<std::unique_ptr<Tree>> Output::begin_tree(const Entry&, const KeyOf&) {
     return Error{Errc::refused, "only one file is taken here, and no folder"};
 }
 
-std::unique_ptr<Output> make_folder_output(std::shared_ptr<const OutputFolder> folder, AnyNames any) {
-    return std::make_unique<FolderOutput>(std::move(folder), any);
+std::unique_ptr<Output> make_folder_output(std::shared_ptr<const OutputFolder> folder, AnyNames any,
+                                           OnConflict policy) {
+    return std::make_unique<FolderOutput>(std::move(folder), any, policy);
 }
 
-std::unique_ptr<Output> make_named_output(std::shared_ptr<const OutputFolder> folder, std::string name) {
-    return std::make_unique<NamedOutput>(std::move(folder), std::move(name));
+std::unique_ptr<Output> make_named_output(std::shared_ptr<const OutputFolder> folder, std::string name,
+                                          OnConflict policy) {
+    return std::make_unique<NamedOutput>(std::move(folder), std::move(name), policy);
 }
 
-Result<std::unique_ptr<Output>> open_output(const std::string& path, AnyNames any) {
+Result<std::unique_ptr<Output>> open_output(const std::string& path, AnyNames any, OnConflict policy) {
     if (path == "-") return make_stream_output(STDOUT_FILENO);
     if (path.ends_with('/') || HeldFolder::is_folder(path)) {
         auto folder = OutputFolder::open(path, Missing::make);
         if (!folder) return folder.error();
-        return make_folder_output(std::move(*folder), any);
+        return make_folder_output(std::move(*folder), any, policy);
     }
     const auto slash = path.rfind('/');
     const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
@@ -110,7 +155,7 @@ Result<std::unique_ptr<Output>> open_output(const std::string& path, AnyNames an
     const auto parent = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1);
     auto folder = OutputFolder::open(parent, Missing::refuse);
     if (!folder) return folder.error();
-    return make_named_output(std::move(*folder), name);
+    return make_named_output(std::move(*folder), name, policy);
 }
 
 }  // namespace p2pc::transfer

@@ -10,6 +10,7 @@
 #include <p2pc/base/result.hpp>
 #include <string>
 
+#include "transfer/conflict.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/names.hpp"
 #include "transfer/partial_key.hpp"
@@ -63,10 +64,12 @@ class Output {
 class OutputFolder;
 
 // `receive -o FOLDER`: any number of items, each under its own cleaned name.
-std::unique_ptr<Output> make_folder_output(std::shared_ptr<const OutputFolder> folder, AnyNames any);
+std::unique_ptr<Output> make_folder_output(std::shared_ptr<const OutputFolder> folder, AnyNames any,
+                                           OnConflict policy = OnConflict::rename);
 
 // `receive -o FILE`: one item under the receiver's name. REQUIRES: check_component(name).
-std::unique_ptr<Output> make_named_output(std::shared_ptr<const OutputFolder> folder, std::string name);
+std::unique_ptr<Output> make_named_output(std::shared_ptr<const OutputFolder> folder, std::string name,
+                                          OnConflict policy = OnConflict::rename);
 
 // `receive -o -`: one item's bytes to a borrowed descriptor such as stdout, which must outlive the output.
 // REQUIRES: the process ignores SIGPIPE.
@@ -76,6 +79,7 @@ std::unique_ptr<Output> make_stream_output(int fd);
 // else the name of one file in an existing folder.
 //   Errc::local_io  the folder is not there, is none, or cannot be made or opened
 //   Errc::usage     the name cannot be one
-Result<std::unique_ptr<Output>> open_output(const std::string& path, AnyNames any);
+Result<std::unique_ptr<Output>> open_output(const std::string& path, AnyNames any,
+                                            OnConflict policy = OnConflict::rename);
 
 }  // namespace p2pc::transfer

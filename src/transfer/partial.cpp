@@ -43,6 +43,24 @@ Result<std::string> Partial::commit(const std::string& name, const Entry& entry)
     return (folder == "/" ? "" : folder) + "/" + final_name;
 }
 
+Status Partial::commit_to(const HeldFolder& to, const std::string& name, const Entry& entry, Over over,
+                          Sync sync) {
+    if (auto finished = file_.finish(entry, process_umask()); !finished) return finished;
+    if (sync == Sync::at_once) {
+        if (auto synced = file_.sync(); !synced) return synced;
+    }
+    if (over == Over::file) {
+        if (auto moved = folder_.move_over(name_, to, name); !moved) return moved;
+    } else {
+        const auto moved = folder_.move(name_, to, name);
+        if (!moved) return moved.error();
+        if (!*moved) return Error{Errc::refused, "something of that name is there"};
+    }
+    const auto root = std::move(root_);  // from here on there is no partial
+    root->held().remove_folder_if_empty(OutputFolder::partial_folder);
+    return {};
+}
+
 void Partial::keep() && noexcept {
     file_.trim();
     root_.reset();

@@ -20,8 +20,14 @@ namespace p2pc::transfer {
 
 class OutputFolder;
 
+// Whether a file is durable when it is in place, or when somebody syncs the file system.
+enum class Sync { at_once, later };
+
 class Partial {
   public:
+    // What its final name may stand for already.
+    enum class Over { nothing, file };
+
     // Made by OutputFolder::create_partial() and reopen_partial().
     Partial(std::shared_ptr<const OutputFolder> root, HeldFolder folder, std::string name,
             FileDescriptor file, std::optional<ByteCount> expected);
@@ -41,6 +47,10 @@ class Partial {
     // partial still, unless only that last sync failed.
     // REQUIRES: check_component(name).
     Result<std::string> commit(const std::string& name, const Entry& entry);
+
+    // The same into `to`, under `name` and no other; `to` is not synced.
+    //   Errc::refused  something is there that may not be replaced
+    Status commit_to(const HeldFolder& to, const std::string& name, const Entry& entry, Over over, Sync sync);
 
     // Leaves what was written, and nothing that was only allocated, in the partial folder.
     void keep() && noexcept;

@@ -120,6 +120,8 @@ TEST_CASE("a wrong line is a usage error that quotes what is wrong", "[commands]
         {{"send", "bob", "f", "--wait="}, "--wait"},
         {{"send", "bob", "f", "--listen", "host:99999"}, "99999"},
         {{"receive", "--max-size", "-1"}, "-1"},
+        {{"receive", "--on-conflict", "replace"}, "replace"},
+        {{"receive", "--on-conflict", ""}, "''"},
         {{"receive", "--max-size", "1.5G"}, "1.5G"},
         {{"receive", "--from", "bob,"}, "--from"},
         {{"receive", "-o", ""}, "--output"},
