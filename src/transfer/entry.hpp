@@ -66,7 +66,14 @@ class Entry {
     // Of a sparse file: about so many of its bytes are data, the rest are holes.
     std::optional<ByteCount> stored() const noexcept { return stored_; }
 
+    // So much of it the receiver said it has already; the data begins there.
+    std::uint64_t from() const noexcept { return from_; }
+    // The algorithm of the checksum its end will have; empty: none.
+    const std::string& checksum() const noexcept { return checksum_; }
+
     void set_stored(ByteCount stored) { stored_ = stored; }
+    void set_from(std::uint64_t from) { from_ = from; }
+    void set_checksum(std::string algorithm) { checksum_ = std::move(algorithm); }
     void set_target(std::string target) { target_ = std::move(target); }
     void set_source(const SourceId& source) { source_ = source; }
 
@@ -79,6 +86,8 @@ class Entry {
     std::string target_;
     SourceId source_{};
     std::optional<ByteCount> stored_;
+    std::uint64_t from_ = 0;
+    std::string checksum_;
 };
 
 class ItemEnd {

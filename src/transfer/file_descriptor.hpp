@@ -28,6 +28,10 @@ class FileDescriptor {
     int fd_ = -1;
 };
 
+// Whether this process has the file or folder for itself now, until the descriptor is closed. File systems
+// without locks leave it to the names.
+bool take_lock(int fd) noexcept;
+
 // Errc::no_space for ENOSPC and EDQUOT, Errc::reader_gone for EPIPE, else Errc::local_io; the detail is
 // "what: strerror".
 Error io_error(std::string_view what, int error_number);

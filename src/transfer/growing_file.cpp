@@ -91,6 +91,12 @@ Result<crypto::ChunkHash> GrowingFile::hash(std::uint64_t offset, std::size_t le
     return hash;
 }
 
+Status GrowingFile::read(std::uint64_t offset, std::span<std::byte> into) const {
+    const auto got = read_at(file_.get(), offset, into);
+    if (!got) return got.error();
+    return *got == into.size() ? Status{} : Status{Error{Errc::local_io, "a partial file was cut"}};
+}
+
 Status GrowingFile::continue_at(ByteCount size) {
     written_ = room_ = flushing_ = size.value();
     return trim() ? Status{} : Status{io_error("cannot cut a partial file", errno)};

@@ -47,6 +47,8 @@ class GrowingFile {
     Status overwrite(std::uint64_t offset, BytesView bytes);
     // crypto::chunk_hash() of what is there. Errc::local_io. REQUIRES: as hash_at(); it ends within size().
     Result<crypto::ChunkHash> hash(std::uint64_t offset, std::size_t length) const;
+    // Fills `into` with what is at `offset`. Errc::local_io. REQUIRES: it ends within size().
+    Status read(std::uint64_t offset, std::span<std::byte> into) const;
     // What is there already, of an earlier command, ends here: the file is cut to it. Errc::local_io.
     // REQUIRES: called first.
     Status continue_at(ByteCount size);

@@ -87,18 +87,19 @@ Result<HeldFolder> HeldFolder::open(const std::string& path, Missing missing, Re
     return HeldFolder{std::move(fd), std::move(absolute), resolve};
 }
 
-Result<HeldFolder> HeldFolder::private_folder(const std::string& name) const {
+Result<HeldFolder> HeldFolder::private_folder(const std::string& name, Missing missing) const {
     const auto path = path_ + "/" + name;
     if (!is_component(name)) return io_error(path, EINVAL);
     FileDescriptor fd;
     // Another process may remove the folder, empty as it is, between our two calls.
     for (int attempt = 0; attempt < 100 && !fd; ++attempt) {
-        if (::mkdirat(fd_.get(), name.c_str(), 0700) != 0 && errno != EEXIST) {
+        if (missing == Missing::make && ::mkdirat(fd_.get(), name.c_str(), 0700) != 0 && errno != EEXIST) {
             return io_error(fmt::format("cannot make '{}'", path), errno);
         }
         fd = FileDescriptor{open_beneath(name, O_RDONLY | O_DIRECTORY, 0)};
-        if (!fd && errno != ENOENT) break;
+        if (!fd && (errno != ENOENT || missing == Missing::refuse)) break;
     }
+    if (!fd && errno == ENOENT && missing == Missing::refuse) return Errc::not_found;
     if (!fd && (errno == ELOOP || errno == ENOTDIR)) {
         return Error{Errc::local_io, fmt::format("'{}' is not a folder (remove it)", path)};
     }

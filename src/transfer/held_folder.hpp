@@ -47,8 +47,9 @@ class HeldFolder {
     static bool is_folder(const std::string& path) noexcept;
 
     // The folder `name` in this one, made with mode 0700 when it is not there.
-    //   Errc::local_io  it is not a folder, not ours, or others may look into it
-    Result<HeldFolder> private_folder(const std::string& name) const;
+    //   Errc::local_io   it is not a folder, not ours, or others may look into it
+    //   Errc::not_found  it is not there, with Missing::refuse
+    Result<HeldFolder> private_folder(const std::string& name, Missing missing = Missing::make) const;
 
     // A new file for reading and writing, its mode less the umask; nullopt: the name is taken.
     //   Errc::not_found  this folder was removed meanwhile

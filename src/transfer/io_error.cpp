@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <cerrno>
 #include <system_error>
@@ -6,6 +7,10 @@
 #include "transfer/file_descriptor.hpp"
 
 namespace p2pc::transfer {
+
+bool take_lock(int fd) noexcept {
+    return ::flock(fd, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR);
+}
 
 Error io_error(std::string_view what, int error_number) {
     auto code = Errc::local_io;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "transfer/kept_partials.hpp"
 #include "transfer/output_folder.hpp"
 #include "transfer/tree_built.hpp"
 #include "transfer/tree_merged.hpp"
@@ -16,6 +17,7 @@ class FileSink final : public Sink {
         : folder_(std::move(folder)), partial_(std::move(partial)), name_(std::move(name)), policy_(policy) {}
 
     Status append(BytesView bytes) override { return partial_.append(bytes); }
+    GrowingFile* file() noexcept override { return &partial_.file(); }
 
     Result<std::optional<std::string>> commit(const Entry& entry) override {
         auto path = policy_ == OnConflict::fail ? commit_alone(entry) : partial_.commit(name_, entry);
@@ -50,7 +52,7 @@ Result<std::unique_ptr<Sink>> begin_file(const std::shared_ptr<const OutputFolde
         if (!there) return there.error();
         if (*there) return Error{Errc::refused, "something of that name is there"};
     }
-    auto partial = folder->create_partial(key_of(entry), entry.size());
+    auto partial = take_partial(*folder, key_of(entry), entry);
     if (!partial) return partial.error();
     return std::unique_ptr<Sink>{
         std::make_unique<FileSink>(folder, std::move(*partial), std::move(name), policy)};
@@ -80,6 +82,10 @@ class FolderOutput final : public Output {
         return build_tree(folder_, std::move(*name), entry, key_of(entry), any_, taken);
     }
 
+    Result<Kept> kept(const Entry& entry, const KeyOf& key_of) override {
+        return look_for_partial(*folder_, key_of(entry), entry);
+    }
+
     Status keep(const Entry& entry, const KeyOf&) override {
         const auto name = clean_top_level(entry.name(), any_);
         if (!name) return name.error();
@@ -104,6 +110,10 @@ class NamedOutput final : public Output {
         auto sink = begin_file(folder_, name_, entry, key_of, policy_);
         used_ = sink.ok();
         return sink;
+    }
+
+    Result<Kept> kept(const Entry& entry, const KeyOf& key_of) override {
+        return look_for_partial(*folder_, key_of(entry), entry);
     }
 
     Status keep(const Entry& entry, const KeyOf&) override {

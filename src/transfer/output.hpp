@@ -17,6 +17,8 @@
 
 namespace p2pc::transfer {
 
+class GrowingFile;
+
 class Sink {
   public:
     // The bad end: what was written is removed again, as far as that can be.
@@ -27,6 +29,9 @@ class Sink {
     //   Errc::local_io     anything else
     //   Errc::canceled     Output::stop() was called
     virtual Status append(BytesView bytes) = 0;
+    // The file it goes to, where it can be gone on with in the middle, repaired and have holes; null: it
+    // cannot.
+    virtual GrowingFile* file() noexcept { return nullptr; }
 
     // The good end: everything is on disk under its final name, or taken by the program behind the pipe.
     // Gives the absolute path, where there is one. Errors as append(); keep() may follow one.
@@ -41,6 +46,13 @@ class Tree;
 
 // Makes the key of an entry: asked only where a partial is wanted, which within a tree is seldom.
 using KeyOf = std::function<PartialKey(const Entry&)>;
+
+// What is here of an item that did not come to its end.
+class Kept {
+  public:
+    std::uint64_t bytes = 0;  // whole MiB of it
+    bool dropped = false;     // it was of another version of the item, and is gone now
+};
 
 class Output {
   public:
@@ -57,6 +69,9 @@ class Output {
 
     // Whether the file at the top that the sender was told is there is so. Errc::refused: it is not.
     virtual Status keep(const Entry& entry, const KeyOf& key_of);
+
+    // What is here of an item at the top that did not come to its end. Errc::local_io.
+    virtual Result<Kept> kept(const Entry&, const KeyOf&) { return Kept{}; }
 
     virtual void stop() noexcept {}
 };

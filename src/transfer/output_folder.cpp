@@ -1,9 +1,6 @@
 #include "transfer/output_folder.hpp"
 
 #include <fmt/format.h>
-#include <sys/file.h>
-
-#include <cerrno>
 
 #include "transfer/free_space.hpp"
 
@@ -13,11 +10,6 @@ namespace {
 // How often another process may come in between before we give up; each round is a few system calls.
 constexpr int most_rounds = 1000;
 
-// Whoever has the lock owns the partial. File systems without locks leave it to the names.
-bool lock(int fd) {
-    return ::flock(fd, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR);
-}
-
 enum class Claim { ours, in_use, again };
 
 // Tries to make `name` in `folder` ours: new, empty and locked.
@@ -26,14 +18,14 @@ Result<Claim> claim(const HeldFolder& folder, const std::string& name, FileDescr
     if (!made) return made.error();
     if (*made) {
         // Between our two calls somebody may have taken it for a dead process's, and removed it.
-        if (!lock((*made)->get()) || !folder.is_same(name, (*made)->get())) return Claim::again;
+        if (!take_lock((*made)->get()) || !folder.is_same(name, (*made)->get())) return Claim::again;
         file = std::move(**made);
         return Claim::ours;
     }
     auto left = folder.open_file(name);
     if (!left) return left.error();
     if (!*left) return Claim::again;
-    if (!lock((*left)->get())) return Claim::in_use;
+    if (!take_lock((*left)->get())) return Claim::in_use;
     // It is removed, never emptied: committing may have got as far as giving the file its final name.
     if (folder.is_same(name, (*left)->get())) {
         if (auto removed = folder.remove(name); !removed) return removed.error();
@@ -50,10 +42,12 @@ Result<std::shared_ptr<const OutputFolder>> OutputFolder::open(const std::string
     return std::shared_ptr<const OutputFolder>{new OutputFolder{std::move(*held)}};
 }
 
-Result<Partial> OutputFolder::create_partial(const PartialKey& key, std::optional<ByteCount> size) const {
+Result<Partial> OutputFolder::create_partial(const PartialKey& key, std::optional<ByteCount> size,
+                                             std::optional<ByteCount> stored) const {
     const auto space = free_space(held_.fd());
     if (!space) return space.error();
-    if (auto fits = check_room(*space, size ? size->value() : 0); !fits) return fits.error();
+    const auto room = stored ? *stored : size.value_or(ByteCount{});
+    if (auto fits = check_room(*space, room.value()); !fits) return fits.error();
     auto folder = held_.private_folder(partial_folder);
     if (!folder) return folder.error();
     unsigned copy = 1;

@@ -22,11 +22,13 @@ class OutputFolder : public std::enable_shared_from_this<OutputFolder> {
     static Result<std::shared_ptr<const OutputFolder>> open(const std::string& path, Missing missing,
                                                             Resolve resolve = Resolve::kernel);
 
-    // A new, empty partial, locked against other processes. What an earlier, dead process left under this
-    // key is replaced; one that is being written by a live process is left alone and another name is used.
-    //   Errc::no_space  `size` bytes do not fit beside what is kept free (free_space.hpp)
+    // A new, empty partial for `size` bytes, of which `stored` (all, when absent) are looked for on the disk,
+    // locked against other processes. What an earlier, dead process left under this key is replaced; one that
+    // is being written by a live process is left alone and another name is used.
+    //   Errc::no_space  they do not fit beside what is kept free (free_space.hpp)
     //   Errc::local_io  the folder cannot be written, or ".p2pc-partial" was prepared by another user
-    Result<Partial> create_partial(const PartialKey& key, std::optional<ByteCount> size) const;
+    Result<Partial> create_partial(const PartialKey& key, std::optional<ByteCount> size,
+                                   std::optional<ByteCount> stored = {}) const;
 
     const HeldFolder& held() const noexcept { return held_; }
 

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "transfer/chunks.hpp"
+#include "transfer/growing_file.hpp"
+#include "transfer/source.hpp"
+
 namespace p2pc::transfer {
 namespace {
 
@@ -35,6 +41,9 @@ Result<Incoming::Begun> Incoming::begin(const Entry& entry, const KeyOf& key_of)
     if (entry.kind() != EntryKind::file && entry.kind() != EntryKind::stream) {
         return fail(Error{Errc::unsupported, "an item of an unknown kind"});
     }
+    if (!entry.checksum().empty() && !crypto::is_checksum(entry.checksum())) {
+        return fail(Error{Errc::unsupported, "a checksum of an unknown kind"});
+    }
     if (entry.size() && *entry.size() > policy_.max_size) {
         return fail(Error{Errc::refused, fmt::format("{} bytes, and at most {} are taken",
                                                      entry.size()->value(), policy_.max_size.value())});
@@ -45,8 +54,28 @@ Result<Incoming::Begun> Incoming::begin(const Entry& entry, const KeyOf& key_of)
     sink_ = std::move(*sink);
     entry_ = entry;
     digest_ = crypto::ChunkedDigest{};
+    checksum_.reset();
+    if (!entry.checksum().empty()) checksum_.emplace();
+    from_ = entry.from();
+    if (from_ > 0) {
+        if (auto behind = begin_behind(entry); !behind) return behind.error();
+    }
     state_ = State::open;
     return Begun::taken;
+}
+
+Status Incoming::begin_behind(const Entry& entry) {
+    // It was us who said how much is here.
+    const bool fits =
+        sink_->file() != nullptr && sink_->file()->size().value() == from_ && from_ % chunk_size == 0;
+    if (!fits || from_ > entry.size().value_or(ByteCount{}).value())
+        return breach("an item goes on in the middle");
+    had_.clear();
+    behind_.clear();
+    repair_.reset();
+    digest_ = crypto::ChunkedDigest{[this](const crypto::ChunkHash& hash) { behind_.push_back(hash); }};
+    received_ = ByteCount{from_};
+    return {};
 }
 
 Result<Incoming::Begun> Incoming::enter(const Entry& folder, const KeyOf& key_of) {
@@ -114,16 +143,72 @@ Status Incoming::data(BytesView bytes) {
     return take(bytes);
 }
 
+// Whether the item may become so large.
+Status Incoming::grow_to(std::uint64_t size) {
+    if (entry_->size() && size > entry_->size()->value()) return breach("data past the announced size");
+    if (size > policy_.max_size.value()) {
+        return fail(Error{Errc::refused, fmt::format("a stream of over {} bytes", policy_.max_size.value())});
+    }
+    return {};
+}
+
 Status Incoming::take(BytesView bytes) {
     // Neither sum can overflow: both limits are far below 2^64, and so is a buffer.
     const auto after = received_.value() + bytes.size();
-    if (entry_->size() && after > entry_->size()->value()) return breach("data past the announced size");
-    if (after > policy_.max_size.value()) {
-        return fail(Error{Errc::refused, fmt::format("a stream of over {} bytes", policy_.max_size.value())});
-    }
+    if (auto fits = grow_to(after); !fits) return fits;
     if (auto written = sink_->append(bytes); !written) return fail(written.error());
     digest_.update(bytes);
+    if (checksum_ && from_ == 0) checksum_->update(bytes);
     received_ = ByteCount{after};
+    return {};
+}
+
+Status Incoming::hole(std::uint64_t length) {
+    if (state_ == State::failed || state_ == State::broken) return *error_;
+    if (state_ == State::idle) return breach("a hole outside an item");
+    if (length == 0 || length > Source::most_hole) return breach("a hole of an impossible length");
+    if (auto fits = grow_to(received_.value() + length); !fits) return fits;
+    if (auto* const file = sink_->file()) {
+        if (auto grown = file->append_hole(length); !grown) return fail(grown.error());
+        digest_.add_zeros(length);
+        if (checksum_ && from_ == 0) checksum_->add_zeros(length);
+        received_ = ByteCount{received_.value() + length};
+        return {};
+    }
+    static constexpr ByteArray<64 * 1024> zeros{};
+    for (auto left = length; left > 0;) {
+        const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(left, zeros.size()));
+        if (auto taken = take(BytesView{zeros}.first(part)); !taken) return taken;
+        left -= part;
+    }
+    return {};
+}
+
+Result<std::vector<crypto::ChunkHash>> Incoming::next_hashes(std::size_t most) {
+    std::vector<crypto::ChunkHash> hashes;
+    if (state_ != State::open) return hashes;
+    while (hashes.size() < most && had_.size() < from_ / chunk_size) {
+        auto hash = sink_->file()->hash(had_.size() * chunk_size, chunk_size);
+        if (!hash) return fail(hash.error());
+        had_.push_back(*hash);
+        hashes.push_back(*hash);
+    }
+    return hashes;
+}
+
+Status Incoming::repair(std::uint64_t offset, BytesView bytes) {
+    if (state_ == State::failed || state_ == State::broken) return *error_;
+    if (state_ == State::idle) return breach("a repair outside an item");
+    if (!repair_ && offset % chunk_size == 0 && offset / chunk_size < had_.size()) {
+        repair_.emplace([this](const crypto::ChunkHash& hash) { had_[(repaired_ - 1) / chunk_size] = hash; });
+        repaired_ = offset;
+    }
+    const auto left = chunk_size - repaired_ % chunk_size;
+    if (!repair_ || offset != repaired_ || bytes.size() > left) return breach("a repair out of order");
+    if (auto written = sink_->file()->overwrite(offset, bytes); !written) return fail(written.error());
+    repaired_ += bytes.size();
+    repair_->update(bytes);
+    if (bytes.size() == left) repair_.reset();
     return {};
 }
 
@@ -149,10 +234,47 @@ Result<ReceivedItem> Incoming::complete(const ItemEnd& end) {
         return Error{Errc::integrity, fmt::format("{} bytes came, {} were announced", received_.value(),
                                                   entry_->size().value_or(end.size()).value())};
     }
-    if (digest_.finish() != end.digest()) return Error{Errc::integrity, "the content is not what was sent"};
+    if (repair_ || had_.size() < from_ / chunk_size) {
+        return Error{Errc::integrity, "the end came before what was here was compared"};
+    }
+    if (whole_digest() != end.digest()) return Error{Errc::integrity, "the content is not what was sent"};
+    if (checksum_) {
+        if (from_ > 0) {
+            if (auto summed = sum_again(); !summed) return summed.error();
+        }
+        if (checksum_->finish() != end.checksum()) {
+            return Error{Errc::integrity, "the checksum is not that of what was sent"};
+        }
+    }
     auto path = sink_->commit(*entry_);
     if (!path) return path.error();
-    return ReceivedItem{std::move(*path), received_, end.digest()};
+    ReceivedItem item{std::move(*path), received_, end.digest()};
+    if (checksum_) item.set_checksum(end.checksum());
+    return item;
+}
+
+std::string Incoming::whole_digest() {
+    auto digest = digest_.finish();
+    if (from_ == 0) return digest;
+    crypto::ChunkedDigest whole;
+    for (const auto& hash : had_)
+        whole.add_known_chunk(hash);
+    for (const auto& hash : behind_)
+        whole.add_known_chunk(hash);
+    return whole.finish();
+}
+
+// A checksum is of the bytes in their order: of what was here in part it takes another pass.
+Status Incoming::sum_again() {
+    Bytes buffer(chunk_size);
+    for (std::uint64_t at = 0; at < received_.value();) {
+        const auto left = std::min<std::uint64_t>(buffer.size(), received_.value() - at);
+        const auto part = std::span{buffer}.first(static_cast<std::size_t>(left));
+        if (auto read = sink_->file()->read(at, part); !read) return read;
+        checksum_->update(part);
+        at += left;
+    }
+    return {};
 }
 
 void Incoming::abandon() {

@@ -11,7 +11,9 @@
 #include <p2pc/base/bytes.hpp>
 #include <p2pc/base/result.hpp>
 #include <string>
+#include <vector>
 
+#include "crypto/checksum.hpp"
 #include "crypto/digest.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/output.hpp"
@@ -30,12 +32,15 @@ class ReceivedItem {
     const std::optional<std::string>& path() const noexcept { return path_; }  // absolute; none: a pipe
     ByteCount size() const noexcept { return size_; }
     const std::string& digest() const noexcept { return digest_; }  // "algorithm:hex"
+    // The same, and compared, where the sender announced one; else empty.
+    const std::string& checksum() const noexcept { return checksum_; }
+    void set_checksum(std::string checksum) { checksum_ = std::move(checksum); }
     std::string_view algorithm() const noexcept { return crypto::algorithm_of(digest_); }
 
   private:
     std::optional<std::string> path_;
     ByteCount size_;
-    std::string digest_;
+    std::string digest_, checksum_;
 };
 
 class Incoming {
@@ -74,6 +79,17 @@ class Incoming {
     //   otherwise as Sink::append()
     Status data(BytesView bytes);
 
+    // So many zeros, which are neither read nor written where they need not be. Errors as data().
+    Status hole(std::uint64_t length);
+
+    // What was here of the item (entry.from()) is hashed for the sender to compare: the next chunks of it, at
+    // most `most`; none when all were given. Errors as data().
+    Result<std::vector<crypto::ChunkHash>> next_hashes(std::size_t most);
+    // A part of a chunk that was given a hash, again: whole chunks in parts, one behind the other.
+    //   Errc::malformed  no such chunk, no hash was given of it, or another is not whole yet
+    //   otherwise as data()
+    Status repair(std::uint64_t offset, BytesView bytes);
+
     // Compares size and digest, makes the item durable under its final name, and only then succeeds.
     //   Errc::integrity    the size or the digest does not match; nothing is left of the item
     //   Errc::malformed    no item is begun
@@ -94,6 +110,10 @@ class Incoming {
     Error fail(Error error);
     Error breach(std::string detail);
     Status take(BytesView bytes);
+    Status grow_to(std::uint64_t size);
+    Status begin_behind(const Entry& entry);
+    Status sum_again();
+    std::string whole_digest();
     Result<ReceivedItem> complete(const ItemEnd& end);
 
     std::unique_ptr<Output> output_;
@@ -104,8 +124,14 @@ class Incoming {
     std::unique_ptr<Tree> tree_;  // the top-level folder that is open
     std::uint32_t refused_ = 0;   // how deep we are in a folder that was refused
     std::unique_ptr<Sink> sink_;
-    crypto::ChunkedDigest digest_;
+    crypto::ChunkedDigest digest_;  // of what came
     ByteCount received_;
+    std::optional<crypto::Checksum> checksum_;
+    // Of an item that was here in part: the chunks of what was here, and of what came.
+    std::uint64_t from_ = 0;
+    std::vector<crypto::ChunkHash> had_, behind_;
+    std::optional<crypto::ChunkedDigest> repair_;  // the chunk that is coming again
+    std::uint64_t repaired_ = 0;                   // its next byte, in the file
 };
 
 }  // namespace p2pc::transfer

@@ -20,10 +20,6 @@ constexpr std::uint64_t entry_cost = 4096;
 constexpr int most_rounds = 1000;
 constexpr unsigned most_numbers = 10'000;
 
-bool lock(int fd) {
-    return ::flock(fd, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR);
-}
-
 // The private folder in which a tree grows.
 struct Claimed {
     HeldFolder partials;
@@ -51,7 +47,7 @@ Result<Claimed> claim(const OutputFolder& root, const PartialKey& key) {
         auto folder = left_over ? partials->open_folder(name) : std::move(made);
         if (!folder) return folder.error();
         if (!*folder) continue;
-        if (!lock((*folder)->fd())) {
+        if (!take_lock((*folder)->fd())) {
             ++copy;
             continue;
         }
@@ -73,6 +69,7 @@ class TreeFile final : public Sink {
     }
 
     Status append(BytesView bytes) override { return file_.append(bytes); }
+    GrowingFile* file() noexcept override { return &file_; }
 
     Result<std::optional<std::string>> commit(const Entry& entry) override {
         if (auto finished = file_.finish(entry, umask_); !finished) return finished.error();

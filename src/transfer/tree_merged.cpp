@@ -4,6 +4,7 @@
 
 #include "transfer/free_space.hpp"
 #include "transfer/growing_file.hpp"
+#include "transfer/kept_partials.hpp"
 
 namespace p2pc::transfer {
 namespace {
@@ -35,6 +36,7 @@ class MergedFile final : public Sink {
           sync_(sync) {}
 
     Status append(BytesView bytes) override { return partial_.append(bytes); }
+    GrowingFile* file() noexcept override { return &partial_.file(); }
 
     Result<std::optional<std::string>> commit(const Entry& entry) override {
         // What is there may be another one by now.
@@ -171,7 +173,7 @@ Result<std::unique_ptr<Sink>> begin_merged(const std::shared_ptr<const OutputFol
     const auto verdict = judge_in(folder, name, entry, policy);
     if (!verdict) return verdict.error();
     if (*verdict && **verdict == Verdict::stay) return std::unique_ptr<Sink>{};
-    auto partial = root->create_partial(key_of(entry), entry.size());
+    auto partial = take_partial(*root, key_of(entry), entry);
     if (!partial) return partial.error();
     return std::unique_ptr<Sink>{
         std::make_unique<MergedFile>(std::move(*partial), folder, std::move(name), policy, sync)};
