@@ -30,6 +30,12 @@ void DeliveryReceiver::State::hand_over() {
 asio::awaitable<void> DeliveryReceiver::State::write(std::shared_ptr<State> s) {
     while (!s->failure && !s->finished) {
         if (s->work.empty()) s->hand_over();
+        if (s->items.hashes()) {
+            auto hashed = co_await hash_some(s);
+            if (!hashed) s->fail(hashed.error());
+            // What came goes in between, nothing waits for it.
+            if (!hashed || s->work.empty()) continue;
+        }
         s->writer_waits = true;
         auto batch = co_await s->work.pop();
         s->writer_waits = false;
@@ -47,10 +53,33 @@ asio::awaitable<Status> DeliveryReceiver::State::write_batch(std::shared_ptr<Sta
     auto job = [&items = s->items, &batch, &done] { return items.run(batch, done); };
     s->disk_busy = true;
     auto run = co_await s->pool.run(std::move(job));
+    auto all = co_await told(s, std::move(run), done);
+    co_return all;
+}
+
+// What was here of an item is read, and the sender told what it is.
+asio::awaitable<Status> DeliveryReceiver::State::hash_some(std::shared_ptr<State> s) {
+    ReceivedItems::Done done;
+    auto job = [&items = s->items, &done] { return items.hash(done); };
+    s->disk_busy = true;
+    auto run = co_await s->pool.run(std::move(job));
+    auto all = co_await told(s, std::move(run), done);
+    co_return all;
+}
+
+asio::awaitable<Status> DeliveryReceiver::State::told(std::shared_ptr<State> s, Status run,
+                                                      ReceivedItems::Done& done) {
     s->disk_busy = false;
     s->moved = s->loop.now();
+    for (auto& chunks : done.chunks) {
+        wire::pb::PeerMessage message;
+        *message.mutable_item_chunks() = std::move(chunks);
+        auto sent = s->send(message);
+        if (!sent) co_return sent;
+    }
     s->progress.name = s->items.name();
-    s->progress.done += done.bytes;
+    s->progress.done += done.bytes + done.resumed;
+    s->progress.resumed += done.resumed;
     s->progress.files_done += done.files;
     if (done.bytes > 0) s->observer.progressed(s->progress);
     auto told = co_await tell(s, std::move(done.settled));
@@ -152,7 +181,7 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         if (!message) co_return message.error();
         const bool last = message->has_delivery_end();
         if (message->has_close()) co_return Error{Errc::interrupted, "the sender closed the session"};
-        if (!last && !message->has_item_begin() && !message->has_item_end()) {
+        if (!last && !message->has_item_begin() && !message->has_item_hole() && !message->has_item_end()) {
             co_return Error{Errc::malformed, "another message within a delivery"};
         }
         // While the last step was told, the batch may have gone.

@@ -47,6 +47,8 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
 
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
     static asio::awaitable<void> write(std::shared_ptr<State> s);
+    static asio::awaitable<Status> hash_some(std::shared_ptr<State> s);
+    static asio::awaitable<Status> told(std::shared_ptr<State> s, Status run, ReceivedItems::Done& done);
     static asio::awaitable<Status> write_batch(std::shared_ptr<State> s, const ReceivedBatch& batch);
     static asio::awaitable<Status> tell(std::shared_ptr<State> s, std::vector<SettledItem> settled);
     static asio::awaitable<void> receive(std::shared_ptr<State> s);

@@ -70,6 +70,8 @@ void put_entry(wire::pb::ItemBegin& begin, const transfer::Entry& entry) {
     if (entry.source() != transfer::SourceId{})
         begin.set_source(entry.source().data(), entry.source().size());
     if (entry.stored()) begin.set_stored(entry.stored()->value());
+    begin.set_from(entry.from());
+    begin.set_checksum(entry.checksum());
 }
 
 Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin) {
@@ -88,6 +90,8 @@ Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin) {
     }
     entry.set_source(source);
     if (begin.has_stored()) entry.set_stored(ByteCount{begin.stored()});
+    entry.set_from(begin.from());
+    entry.set_checksum(begin.checksum());
     return entry;
 }
 

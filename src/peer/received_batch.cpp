@@ -1,6 +1,7 @@
 #include "peer/received_batch.hpp"
 
 #include "peer/item_message.hpp"
+#include "transfer/source.hpp"
 
 namespace p2pc::peer {
 
@@ -8,6 +9,9 @@ using transfer::EntryKind;
 using transfer::Incoming;
 
 namespace {
+
+// At most what one message takes; few enough that data which comes meanwhile does not wait long.
+constexpr std::size_t hashes_a_job = 32;
 
 bool is_breach(const Error& error) {
     return error.code() == Errc::malformed;
@@ -25,6 +29,7 @@ Status ReceivedItems::run(const ReceivedBatch& batch, Done& done) {
 Status ReceivedItems::step(const ReceivedBatch& batch, const ReceivedBatch::Step& step, Done& done) {
     if (step.is_data) return data(step.data, batch.data_of(step), done);
     if (step.message.has_item_begin()) return begin(step.message.item_begin(), done);
+    if (step.message.has_item_hole()) return hole(step.message.item_hole(), done);
     if (step.message.has_item_end()) return end(step.message.item_end(), done);
     const auto& last = step.message.delivery_end();
     if (open_ || depth_ > 0) return Error{Errc::malformed, "the delivery ended within an item"};
@@ -60,7 +65,8 @@ Status ReceivedItems::begin(const wire::pb::ItemBegin& message, Done& done) {
     current_.path.reset();
     current_.skipped = false;
     current_.error.reset();
-    next_offset_ = 0;
+    next_offset_ = from_ = message.from();
+    hashed_ = 0;
     const auto entry = entry_of(message);
     if (!entry) {
         // Of a kind we do not know it is not known either whether it has an end: it has, as all have that
@@ -90,6 +96,7 @@ Status ReceivedItems::begun(Result<Incoming::Begun> begun, const transfer::Entry
     const bool passed = begun && *begun == Incoming::Begun::passed;
     const bool there = begun && *begun == Incoming::Begun::there;
     if (!begun) settle(done, begun.error());
+    if (!skipping_) done.resumed += from_;
     if (there) settle(done, std::nullopt, true);
     if (entry.kind() != EntryKind::folder) return {};
     if (depth_ == 0 && begun && !passed) {
@@ -124,19 +131,48 @@ Status ReceivedItems::up(Done& done) {
 }
 
 Status ReceivedItems::data(const wire::DataHeader& header, BytesView bytes, Done& done) {
-    if (!open_ || header.item != current_.item || header.offset != next_offset_) {
+    const bool again = header.offset < from_;
+    if (!open_ || header.item != current_.item || (!again && header.offset != next_offset_)) {
         return Error{Errc::malformed, "data out of order"};
     }
+    if (again) return skipping_ ? Status{} : took(incoming_.repair(header.offset, bytes), 0, done);
     next_offset_ += bytes.size();
     if (skipping_) return {};
-    auto written = incoming_.data(bytes);
+    return took(incoming_.data(bytes), bytes.size(), done);
+}
+
+Status ReceivedItems::hole(const wire::pb::ItemHole& message, Done& done) {
+    const bool next = open_ && message.item() == current_.item && message.offset() == next_offset_;
+    if (!next || message.length() > transfer::Source::most_hole)
+        return Error{Errc::malformed, "a hole out of order"};
+    next_offset_ += message.length();
+    if (skipping_) return {};
+    return took(incoming_.hole(message.length()), message.length(), done);
+}
+
+// What was written counts; what could not be is the end of the item.
+Status ReceivedItems::took(Status written, std::uint64_t size, Done& done) {
     if (!written && is_breach(written.error())) return written;
     if (written) {
-        done.bytes += bytes.size();
+        done.bytes += size;
         return {};
     }
     skipping_ = true;
     settle(done, written.error());
+    return {};
+}
+
+Status ReceivedItems::hash(Done& done) {
+    if (!hashes()) return {};
+    const auto hashed = incoming_.next_hashes(hashes_a_job);
+    if (!hashed) return took(hashed.error(), 0, done);
+    wire::pb::ItemChunks chunks;
+    chunks.set_item(current_.item);
+    chunks.set_first(hashed_ / crypto::digest_chunk_size);
+    for (const auto& hash : *hashed)
+        chunks.mutable_hashes()->append(as_text(hash));
+    hashed_ += hashed->size() * crypto::digest_chunk_size;
+    done.chunks.push_back(std::move(chunks));
     return {};
 }
 
@@ -152,7 +188,9 @@ Status ReceivedItems::end(const wire::pb::ItemEnd& message, Done& done) {
         return {};
     }
     if (skipping_) return {};
-    auto item = incoming_.end(transfer::ItemEnd{ByteCount{message.size()}, message.digest()});
+    transfer::ItemEnd said{ByteCount{message.size()}, message.digest()};
+    said.set_checksum(message.checksum());
+    auto item = incoming_.end(said);
     if (!item && is_breach(item.error())) return item.error();
     if (!item) {
         settle(done, item.error());
@@ -160,7 +198,7 @@ Status ReceivedItems::end(const wire::pb::ItemEnd& message, Done& done) {
     }
     current_.path = item->path();
     current_.size = item->size();
-    current_.digest = item->digest();
+    current_.digest = item->checksum().empty() ? item->digest() : item->checksum();
     settle(done, std::nullopt);
     return {};
 }

@@ -80,8 +80,10 @@ class ReceivedItems {
     class Done {
       public:
         std::vector<SettledItem> settled;
-        std::uint64_t bytes = 0;  // of content
-        std::uint64_t files = 0;  // complete
+        std::uint64_t bytes = 0;    // of content
+        std::uint64_t files = 0;    // complete
+        std::uint64_t resumed = 0;  // bytes of items begun that were here
+        std::vector<wire::pb::ItemChunks> chunks;
         std::optional<wire::pb::DeliveryEnd> end;
     };
 
@@ -91,6 +93,11 @@ class ReceivedItems {
     // On a thread of the pool, one call at a time. What was settled before an error is in `done`, too.
     //   Errc::malformed  the sender broke the order: the delivery is over
     Status run(const ReceivedBatch& batch, Done& done);
+
+    // Hashes what was here of the current item, some of it: job by job, between the batches. As run().
+    Status hash(Done& done);
+    // Whether there is more of that.
+    bool hashes() const noexcept { return open_ && !skipping_ && hashed_ < from_; }
 
     // The item, and the tree around it, that were not settled: the link is gone.
     std::vector<ItemOutcome> unsettled(const Error& why);
@@ -102,6 +109,8 @@ class ReceivedItems {
     Status begun(Result<transfer::Incoming::Begun> begun, const transfer::Entry& entry, Done& done);
     Status up(Done& done);
     Status data(const wire::DataHeader& header, BytesView bytes, Done& done);
+    Status hole(const wire::pb::ItemHole& message, Done& done);
+    Status took(Status written, std::uint64_t size, Done& done);
     Status end(const wire::pb::ItemEnd& message, Done& done);
     void settle(Done& done, std::optional<Error> error, bool skipped = false);
 
@@ -113,6 +122,7 @@ class ReceivedItems {
     bool open_ = false;      // data and end of it are to come
     bool skipping_ = false;  // and are of no use: it was refused, failed, or is there
     std::uint64_t next_offset_ = 0;
+    std::uint64_t from_ = 0, hashed_ = 0;  // bytes that were here, and those the sender was told of
     std::uint32_t last_item_ = 0;
     std::optional<ItemOutcome> tree_;  // the outermost folder, when it was taken
     std::uint32_t depth_ = 0;
