@@ -62,6 +62,10 @@ asio::awaitable<Status> Channel::send_data(std::uint32_t item, std::uint64_t off
     return Core::send_data(core_, framed, by);
 }
 
+asio::awaitable<Status> Channel::send_frames(BytesView frames, Deadline by) {
+    return Core::send_data(core_, frames, by);
+}
+
 asio::awaitable<Result<Frame>> Channel::read(Deadline by) {
     return Core::read(core_, by);
 }

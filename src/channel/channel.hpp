@@ -74,6 +74,10 @@ class Channel {
     asio::awaitable<Status> send_data(std::uint32_t item, std::uint64_t offset, std::span<std::byte> framed,
                                       Deadline by);
 
+    // Sends whole frames as they are, DATA among them, in one go: what is queued goes first or afterwards.
+    // As send_data() for the rest.
+    asio::awaitable<Status> send_frames(BytesView frames, Deadline by);
+
     // The next frame that is not a BEAT.
     //   Errc::closed       the other side ended in order, between two frames
     //   Errc::malformed    it broke the protocol: abort

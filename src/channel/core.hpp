@@ -15,8 +15,7 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
     void start_writer();
     static asio::awaitable<void> write_queue(std::shared_ptr<Core> core);
     static asio::awaitable<Status> drained(std::shared_ptr<Core> core, Deadline by);
-    static asio::awaitable<Status> send_data(std::shared_ptr<Core> core, std::span<std::byte> framed,
-                                             Deadline by);
+    static asio::awaitable<Status> send_data(std::shared_ptr<Core> core, BytesView frames, Deadline by);
     void schedule_beat();
     void beat_due();
 

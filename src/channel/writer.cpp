@@ -45,14 +45,13 @@ asio::awaitable<Status> Channel::Core::drained(std::shared_ptr<Core> core, Deadl
     co_return Errc::interrupted;
 }
 
-asio::awaitable<Status> Channel::Core::send_data(std::shared_ptr<Core> core, std::span<std::byte> framed,
-                                                 Deadline by) {
-    // Control frames that are queued go first: a message never waits for more than one DATA frame.
+asio::awaitable<Status> Channel::Core::send_data(std::shared_ptr<Core> core, BytesView frames, Deadline by) {
+    // Control frames that are queued go first: a message never waits for more than what one call brings.
     auto ready = co_await drained(core, by);
     if (!ready) co_return ready.error();
     core->writing = true;
     core->pen.reset();
-    auto done = co_await core->connection->write_all(framed, by);
+    auto done = co_await core->connection->write_all(frames, by);
     if (done) done = co_await core->connection->flush(by);
     core->writing = false;
     core->sent = core->loop.now();

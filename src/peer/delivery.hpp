@@ -11,6 +11,7 @@
 #include <string>
 
 #include "channel/channel.hpp"
+#include "transfer/entry.hpp"
 
 namespace p2pc::peer {
 
@@ -25,6 +26,8 @@ class ItemOutcome {
     std::optional<ByteCount> size;
     std::string digest;               // "algorithm:hex"; empty when it came to none
     std::optional<std::string> path;  // receiver: where it is now
+    transfer::EntryKind kind = transfer::EntryKind::file;
+    std::uint64_t files = 1;  // of a folder: those in it; `size` is then theirs
     bool skipped = false;
     std::optional<Error> error;  // none: delivered
 };

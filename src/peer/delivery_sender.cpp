@@ -1,18 +1,10 @@
+#include <algorithm>
+
 #include "io/sleep.hpp"
 #include "peer/delivery_sender_state.hpp"
+#include "peer/item_message.hpp"
 
 namespace p2pc::peer {
-namespace {
-
-// What went wrong with the receiver's own disk or configuration is a refusal to us: ours are in order.
-Errc from_receiver(std::uint32_t code) {
-    const Errc said = wire::code_from(code);
-    const bool its_own =
-        said == Errc::local_io || said == Errc::in_use || said == Errc::corrupt || said == Errc::usage;
-    return its_own ? Errc::refused : said;
-}
-
-}  // namespace
 
 void DeliverySender::State::fail(Error why) {
     if (failure) return;
@@ -22,6 +14,7 @@ void DeliverySender::State::fail(Error why) {
     filled.close();
     free.close();
     answered.set();
+    answers_came.set();
     finished.set();
 }
 
@@ -32,26 +25,52 @@ Status DeliverySender::State::send(const wire::pb::PeerMessage& message) {
 }
 
 void DeliverySender::State::ended(ItemOutcome outcome) {
-    if (!outcome.error) ++progress.files_done;
+    if (!outcome.error && outcome.kind != transfer::EntryKind::folder) ++progress.files_done;
     observer.item_ended(outcome);
 }
 
 void DeliverySender::State::take_result(const wire::pb::ItemResult& result) {
-    if (sending == result.item()) {
-        // Before its end only a refusal makes sense. The sender, or its source, may be waiting: an empty
-        // chunk wakes the one, and the other is told to stop.
-        sending_refused = result.code() == 0 ? Errc::malformed : from_receiver(result.code());
-        [[maybe_unused]] const bool woken = filled.push(Chunk{Bytes{}, transfer::Piece{}});
-        outgoing.skip_item();
-        return;
-    }
     const auto found = waiting.find(result.item());
-    if (found == waiting.end()) return;
+    if (found == waiting.end()) return take_entry_result(result);
     auto item = std::move(found->second);
     waiting.erase(found);
-    item.skipped = result.skipped();
-    if (result.code() != 0) item.error = Error{from_receiver(result.code())};
-    ended(std::move(item));
+    item.outcome.skipped = result.skipped();
+    if (result.code() != 0) item.outcome.error = Error{from_receiver(result.code())};
+    // Before its end an item can be refused, or be there already, but not have arrived.
+    if (!item.sent && result.code() == 0 && !result.skipped()) item.outcome.error = Error{Errc::malformed};
+    if (!item.sent) packer->refuse(result.item());
+    ended(std::move(item.outcome));
+}
+
+// Of an entry in a tree only what is not as it should be has a result.
+void DeliverySender::State::take_entry_result(const wire::pb::ItemResult& result) {
+    if (result.code() == 0 && !result.skipped()) return;
+    const auto by_number = [](const Recent& entry, std::uint32_t number) { return entry.item < number; };
+    const auto found = std::lower_bound(recent.begin(), recent.end(), result.item(), by_number);
+    ItemOutcome outcome;
+    outcome.item = result.item();
+    outcome.skipped = result.skipped();
+    if (result.code() != 0) outcome.error = Error{from_receiver(result.code())};
+    if (found != recent.end() && found->item == result.item()) {
+        outcome.label = std::move(found->label);
+        outcome.name = outcome.label.substr(outcome.label.rfind('/') + 1);
+        outcome.size = found->size;
+        outcome.kind = found->kind;
+        outcome.files = found->kind == transfer::EntryKind::file ? 1 : 0;
+        recent.erase(found);
+        packer->refuse(result.item());
+        return ended(std::move(outcome));
+    }
+    // So long ago that its name is gone: the tree it was in stands for it, once.
+    auto tree = waiting.upper_bound(result.item());
+    if (tree == waiting.begin() || !outcome.error) return;
+    --tree;
+    if (tree->second.outcome.kind != transfer::EntryKind::folder || tree->second.lost_one) return;
+    tree->second.lost_one = true;
+    outcome.label = tree->second.outcome.label;
+    outcome.name = tree->second.outcome.name;
+    outcome.kind = transfer::EntryKind::folder;
+    ended(std::move(outcome));
 }
 
 void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
@@ -59,11 +78,17 @@ void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
     if (message.has_offer_answer() && message.offer_answer().delivery() == terms.delivery) {
         if (answered.is_set()) return;
         answer = message.offer_answer().code();
+        resume = message.offer_answer().resume();
         answered.set();
     } else if (message.has_item_result()) {
-        take_result(message.item_result());
+        if (packer) take_result(message.item_result());
+    } else if (message.has_ask_answer() && packer) {
+        const auto taken = packer->answer(message.ask_answer());
+        if (!taken) return fail(taken.error());
+        answers_came.set();
     } else if (message.has_delivery_result() && message.delivery_result().delivery() == terms.delivery) {
         if (!ended_here) return fail(Error{Errc::malformed, "settled before its end"});
+        removed = message.delivery_result().removed();
         finished.set();
     } else if (message.has_close()) {
         fail(Error{Errc::interrupted, "the other side closed the session"});
@@ -99,7 +124,7 @@ bool DeliverySender::State::waits_with_reason() const {
     if (!answered.is_set()) return true;
     const auto state = link.peer_state();
     return state == wire::BeatState::verifying || state == wire::BeatState::syncing ||
-           state == wire::BeatState::asking || (sending && !writing);
+           state == wire::BeatState::asking || (reading && !asking_them);
 }
 
 // Nothing owed may stand still for longer than the stall time. Our own beats are no movement.
@@ -115,34 +140,11 @@ asio::awaitable<void> DeliverySender::State::watch(std::shared_ptr<State> s) {
     }
 }
 
-asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s) {
-    while (!s->canceled) {
-        auto next = [&outgoing = s->outgoing] { return outgoing.next_item(); };
-        auto entry = co_await s->pool.run(std::move(next));
-        if (s->failure) co_return *s->failure;
-        // A source that was stopped gives no item, and its label may be that of the one before.
-        if (s->canceled || (entry && !entry->has_value())) break;
-        ItemOutcome outcome;
-        outcome.label = s->outgoing.label();
-        if (!entry) {
-            outcome.name = outcome.label;
-            outcome.error = entry.error();
-            s->ended(std::move(outcome));
-            continue;
-        }
-        auto sent = co_await send_item(s, std::move(outcome), std::move(**entry));
-        if (!sent) co_return sent;
-        auto room = co_await make_room(s);
-        if (!room) co_return room;
-    }
-    auto settled = co_await send_end(s);
-    co_return settled;
-}
-
 asio::awaitable<Status> DeliverySender::State::send_end(std::shared_ptr<State> s) {
     wire::pb::PeerMessage end;
     end.mutable_delivery_end()->set_delivery(s->terms.delivery);
     if (s->canceled) end.mutable_delivery_end()->set_code(wire::code_to(Errc::canceled));
+    if (s->terms.remove && !s->canceled) end.mutable_delivery_end()->set_whole(s->packer->whole());
     s->ended_here = true;
     auto sent = s->send(end);
     if (!sent) co_return sent;
@@ -177,8 +179,13 @@ DeliverySender::~DeliverySender() {
 void DeliverySender::cancel() {
     state_->canceled = true;
     state_->outgoing.stop();
+    state_->answers_came.set();
     // A question that is still open is not waited for.
     if (!state_->answered.is_set()) state_->fail(Error{Errc::canceled});
+}
+
+std::uint64_t DeliverySender::removed() const noexcept {
+    return state_->removed;
 }
 
 asio::awaitable<Status> DeliverySender::run() {
@@ -188,6 +195,9 @@ asio::awaitable<Status> DeliverySender::run() {
     offer.mutable_offer()->set_files(s->terms.files);
     if (s->terms.total) offer.mutable_offer()->set_total(*s->terms.total);
     offer.mutable_offer()->set_first_name(s->terms.first_name);
+    offer.mutable_offer()->set_update(s->terms.update);
+    offer.mutable_offer()->set_dry_run(s->terms.dry_run);
+    offer.mutable_offer()->set_remove(s->terms.remove);
     const auto sent = s->send(offer);
     if (!sent) co_return sent.error();
     use_link_for(s->link, transport::Use::bulk);
@@ -202,8 +212,8 @@ asio::awaitable<Status> DeliverySender::run() {
     const Status done = s->whole.value_or(Errc::canceled);
     // What was sent and never settled did not arrive, as far as anybody here knows.
     for (auto& [number, item] : s->waiting) {
-        item.error = done ? Error{Errc::malformed, "the receiver settled nothing"} : done.error();
-        s->ended(std::move(item));
+        item.outcome.error = done ? Error{Errc::malformed, "the receiver settled nothing"} : done.error();
+        s->ended(std::move(item.outcome));
     }
     s->waiting.clear();
     s->link.set_beat_state(wire::BeatState::idle);

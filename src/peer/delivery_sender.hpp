@@ -17,9 +17,13 @@ namespace p2pc::peer {
 class OfferTerms {
   public:
     std::uint32_t delivery = 1;
-    std::uint64_t files = 0;
+    std::uint64_t files = 0;  // 0: not known
     std::optional<std::uint64_t> total;
     std::string first_name;
+    bool update = false;   // each entry is asked about first, and sent where the other side says so
+    bool dry_run = false;  // and nothing is sent: item_ended() says what would be
+    bool remove = false;   // what is there and not here goes, in folders that were sent whole
+    bool times = true;     // modification times are told
     Duration stall = default_stall;
 };
 
@@ -34,6 +38,8 @@ class DeliverySender {
     //   Errc::stalled, Errc::interrupted, Errc::malformed   the link is of no more use
     //   Errc::canceled   cancel() was called
     asio::awaitable<Status> run();
+    // How many entries the other side removed, or would. REQUIRES: run() has completed.
+    std::uint64_t removed() const noexcept;
     // From another coroutine of the loop: gives the delivery up.
     void cancel();
 

@@ -1,127 +1,118 @@
-// The items of a delivery, one after another: from the source to the link.
+// The items of a delivery: packed on the pool, a few batches ahead, and sent by the loop.
 #include "peer/delivery_sender_state.hpp"
-#include "peer/item_message.hpp"
 
 namespace p2pc::peer {
-namespace {
 
-wire::pb::PeerMessage end_of_item(std::uint32_t item, const transfer::ItemEnd& end) {
-    wire::pb::PeerMessage message;
-    message.mutable_item_end()->set_item(item);
-    message.mutable_item_end()->set_size(end.size().value());
-    message.mutable_item_end()->set_digest(end.digest());
-    return message;
+void DeliverySender::State::start_packing() {
+    PackTerms pack;
+    pack.delivery = terms.delivery;
+    pack.remove = terms.remove;
+    pack.times = terms.times;
+    if (terms.update || resume) pack.asking = Asking::yes;
+    if (terms.dry_run) pack.asking = Asking::only;
+    packer.emplace(outgoing, pack);
+    produced.reset();
+    tasks.spawn("reading the sources", produce(shared_from_this()));
 }
-
-wire::pb::PeerMessage begin_of_item(std::uint32_t delivery, std::uint32_t item,
-                                    const transfer::Entry& entry) {
-    wire::pb::PeerMessage message;
-    auto* const begin = message.mutable_item_begin();
-    begin->set_delivery(delivery);
-    begin->set_item(item);
-    put_entry(*begin, entry);
-    return message;
-}
-
-}  // namespace
 
 asio::awaitable<void> DeliverySender::State::produce(std::shared_ptr<State> s) {
     for (bool more = true; more;) {
         auto buffer = co_await s->free.pop();
         if (!buffer) break;
-        auto fill = [&outgoing = s->outgoing, &into = *buffer] {
-            return outgoing.next_piece(std::span{into}.subspan(headroom));
+        s->answers_came.reset();
+        auto fill = [&packer = *s->packer, bytes = std::move(*buffer)]() mutable -> Result<Batch> {
+            return packer.fill(std::move(bytes));
         };
-        auto piece = co_await s->pool.run(std::move(fill));
-        more = piece && piece->size > 0 && !s->sending_refused;
-        if (!s->filled.push(Chunk{std::move(*buffer), std::move(piece)})) break;
+        auto batch = co_await s->pool.run(std::move(fill));
+        if (!batch) {
+            s->fail(batch.error());
+            break;
+        }
+        more = !batch->last;
+        if (batch->waits && batch->size() == 0 && batch->notes.empty()) {
+            s->give_back(batch->take_buffer());
+            s->asking_them = true;
+            auto answered = co_await s->answers_came.wait();
+            s->asking_them = false;
+            if (!answered) break;
+            continue;
+        }
+        if (!s->filled.push(std::move(*batch))) break;
     }
     s->produced.set();
 }
 
-asio::awaitable<Status> DeliverySender::State::send_chunks(std::shared_ptr<State> s, ItemOutcome& item) {
-    std::uint64_t offset = 0;
-    for (;;) {
-        s->link.set_beat_state(s->filled.empty() ? wire::BeatState::source_quiet : wire::BeatState::flowing);
-        auto chunk = co_await s->filled.pop();
-        if (!chunk) {
-            s->fail(chunk.error());
-            co_return *s->failure;
+void DeliverySender::State::take_note(Note note) {
+    auto& outcome = note.outcome;
+    const auto item = outcome.item;
+    switch (note.kind) {
+        case Note::Kind::begun:
+            if (note.top) {
+                waiting.emplace(item, Waiting{std::move(outcome)});
+                return;
+            }
+            if (recent.size() == most_recent) recent.pop_front();
+            recent.emplace_back(item, std::move(outcome));
+            return;
+        case Note::Kind::sent: {
+            const auto found = waiting.find(item);
+            if (found == waiting.end()) return;  // it was refused
+            found->second.outcome = std::move(outcome);
+            found->second.sent = true;
+            return;
         }
-        const bool last = !chunk->piece || chunk->piece->size == 0 || s->sending_refused;
-        if (last) {
-            s->give_back(std::move(chunk->buffer));
-            co_return chunk->piece ? Status{} : Status{chunk->piece.error()};
-        }
-        const std::size_t size = chunk->piece->size;
-        s->link.set_beat_state(wire::BeatState::flowing);
-        s->moved = s->loop.now();
-        s->writing = true;
-        auto sent = co_await s->link.send_data(item.item, offset,
-                                               std::span(chunk->buffer).first(headroom + size), never);
-        s->writing = false;
-        s->give_back(std::move(chunk->buffer));
-        if (!sent) {
-            s->fail(sent.error());
-            co_return *s->failure;
-        }
-        offset += size;
-        s->progress.done += size;
-        s->moved = s->loop.now();
-        s->observer.progressed(s->progress);
+        case Note::Kind::settled:
+            // What was begun and refused meanwhile has been told.
+            if (note.top && item != 0 && waiting.erase(item) == 0) return;
+            ended(std::move(outcome));
+            return;
     }
 }
 
-asio::awaitable<Status> DeliverySender::State::make_room(std::shared_ptr<State> s) {
-    if (s->link.queued() < most_queued) co_return Status{};
-    s->moved = s->loop.now();
-    s->writing = true;
-    auto drained = co_await s->link.drained(never);
-    s->writing = false;
-    if (!drained) s->fail(drained.error());
-    co_return drained;
-}
-
-asio::awaitable<Status> DeliverySender::State::send_item(std::shared_ptr<State> s, ItemOutcome outcome,
-                                                         transfer::Entry entry) {
-    outcome.item = ++s->last_item;
-    outcome.name = entry.name();
-    outcome.size = entry.size();
-    s->progress.name = entry.name();
-    s->sending = outcome.item;
-    s->sending_refused.reset();
-    auto sent = s->send(begin_of_item(s->terms.delivery, outcome.item, entry));
-    if (!sent) co_return sent;
-
-    s->produced.reset();
-    s->tasks.spawn("reading the source", produce(s));
-    auto done = co_await send_chunks(s, outcome);
-    // The producer works with the current item: it must have ended before the next one is opened.
-    while (auto rest = s->filled.try_pop())
-        s->give_back(std::move(rest->buffer));
-    auto waited = co_await s->produced.wait();
-    if (!waited) s->fail(waited.error());
-    while (auto rest = s->filled.try_pop())
-        s->give_back(std::move(rest->buffer));
-    s->sending.reset();
+asio::awaitable<Status> DeliverySender::State::send_batch(std::shared_ptr<State> s, Batch& batch) {
+    // Results may come as soon as the first of its bytes have left.
+    for (auto& note : batch.notes)
+        s->take_note(std::move(note));
+    if (batch.size() == 0) co_return Status{};
     s->link.set_beat_state(wire::BeatState::flowing);
     s->moved = s->loop.now();
-
-    if (s->sending_refused || !done || s->failure) {
-        outcome.error = s->sending_refused ? Error{*s->sending_refused} : done ? *s->failure : done.error();
-        wire::pb::PeerMessage gave_up;
-        gave_up.mutable_item_end()->set_item(outcome.item);
-        gave_up.mutable_item_end()->set_code(wire::code_to(outcome.error->code()));
-        sent = s->failure ? Status{*s->failure} : s->send(gave_up);
-        s->ended(std::move(outcome));
-        co_return sent;
+    s->writing = true;
+    auto sent = co_await s->link.send_frames(batch.frames(), never);
+    s->writing = false;
+    if (!sent) {
+        s->fail(sent.error());
+        co_return *s->failure;
     }
-    const auto end = s->outgoing.end();
-    outcome.size = end.size();
-    outcome.digest = end.digest();
-    const auto item = outcome.item;
-    s->waiting.emplace(item, std::move(outcome));
-    co_return s->send(end_of_item(item, end));
+    s->moved = s->loop.now();
+    s->progress.done += batch.content;
+    s->progress.files_done += batch.files;
+    if (!batch.name.empty()) s->progress.name = batch.name;
+    if (batch.content + batch.files > 0) s->observer.progressed(s->progress);
+    co_return Status{};
+}
+
+asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s) {
+    s->start_packing();
+    for (bool more = true; more;) {
+        s->reading = s->filled.empty();
+        const bool quiet = s->reading && !s->asking_them;
+        s->link.set_beat_state(quiet ? wire::BeatState::source_quiet : wire::BeatState::flowing);
+        auto batch = co_await s->filled.pop();
+        s->reading = false;
+        if (!batch) {
+            s->fail(batch.error());
+            co_return *s->failure;
+        }
+        more = !batch->last;
+        auto sent = co_await send_batch(s, *batch);
+        if (!sent) co_return sent;
+        s->give_back(batch->take_buffer());
+    }
+    auto waited = co_await s->produced.wait();
+    if (!waited) s->fail(waited.error());
+    if (s->failure) co_return *s->failure;
+    auto settled = co_await send_end(s);
+    co_return settled;
 }
 
 }  // namespace p2pc::peer

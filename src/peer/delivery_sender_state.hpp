@@ -1,30 +1,42 @@
 // The inside of a DeliverySender: what its reader, its watch and the coroutine that sends share. One loop.
 #pragma once
 
+#include <deque>
 #include <map>
 
 #include "io/event.hpp"
 #include "io/queue.hpp"
 #include "io/task_group.hpp"
 #include "peer/delivery_sender.hpp"
+#include "peer/packer.hpp"
 
 namespace p2pc::peer {
 
 struct DeliverySender::State : std::enable_shared_from_this<State> {
-    // 256 KiB a write suits tmpfs and TLS; four of them keep disk, digest and socket busy at once
-    // (docs/decisions/0006-files.md).
-    static constexpr std::size_t chunk_size = 256 * 1024;
-    static constexpr std::size_t chunks_ahead = 4;
-    static constexpr std::size_t headroom = channel::Channel::data_headroom;
-    // Empty files are control frames only: past this many bytes of them the link goes first.
-    static constexpr std::size_t most_queued = 64 * 1024;
+    // Four of them keep disk, digest and socket busy at once (docs/decisions/0006-files.md).
+    static constexpr std::size_t batches_ahead = 4;
+    // Entries of trees that are remembered by name for when a result comes. More can be on their way only
+    // when they are smaller than what the link holds, and are then told of by number.
+    static constexpr std::size_t most_recent = 16 * 1024;
 
-    class Chunk {
+    // A top-level item that the other side has to settle.
+    class Waiting {
       public:
-        Chunk(Bytes bytes, Result<transfer::Piece> filled)
-            : buffer(std::move(bytes)), piece(std::move(filled)) {}
-        Bytes buffer;  // with room for the frame's header in front
-        Result<transfer::Piece> piece;
+        explicit Waiting(ItemOutcome o) : outcome(std::move(o)) {}
+        ItemOutcome outcome;
+        bool sent = false;      // to its end
+        bool lost_one = false;  // something in it has a result and no name any more
+    };
+
+    // An entry of a tree on its way.
+    class Recent {
+      public:
+        Recent(std::uint32_t number, ItemOutcome outcome)
+            : item(number), label(std::move(outcome.label)), size(outcome.size), kind(outcome.kind) {}
+        std::uint32_t item;
+        std::string label;
+        std::optional<ByteCount> size;
+        transfer::EntryKind kind;
     };
 
     State(io::Loop& l, io::Pool& p, channel::Channel& c, transfer::Outgoing& o, OfferTerms t,
@@ -38,14 +50,15 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
           answered(l),
           finished(l),
           produced(l),
-          free(l, chunks_ahead),
-          filled(l, chunks_ahead + 1),
+          answers_came(l),
+          free(l, batches_ahead),
+          filled(l, batches_ahead),
           tasks(l, [this](std::string_view, std::exception_ptr) {
               fail(Error{Errc::internal, "sending failed"});
           }) {
         moved = loop.now();
-        for (std::size_t i = 0; i < chunks_ahead; ++i)
-            give_back(Bytes(headroom + chunk_size));
+        for (std::size_t i = 0; i < batches_ahead; ++i)
+            give_back(Bytes(Packer::buffer_size));
         progress.total = terms.total;
         if (terms.files > 0) progress.files_total = terms.files;
     }
@@ -60,16 +73,16 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     bool waits_with_reason() const;
     Status send(const wire::pb::PeerMessage& message);
     void ended(ItemOutcome outcome);
+    void start_packing();
+    void take_note(Note note);
+    void take_entry_result(const wire::pb::ItemResult& result);
 
     static asio::awaitable<void> read(std::shared_ptr<State> s);
     static asio::awaitable<void> produce(std::shared_ptr<State> s);
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
-    static asio::awaitable<Status> send_item(std::shared_ptr<State> s, ItemOutcome outcome,
-                                             transfer::Entry entry);
-    static asio::awaitable<Status> send_chunks(std::shared_ptr<State> s, ItemOutcome& outcome);
     static asio::awaitable<Status> send_all(std::shared_ptr<State> s);
     static asio::awaitable<Status> send_end(std::shared_ptr<State> s);
-    static asio::awaitable<Status> make_room(std::shared_ptr<State> s);
+    static asio::awaitable<Status> send_batch(std::shared_ptr<State> s, Batch& batch);
     static asio::awaitable<void> deliver(std::shared_ptr<State> s);
 
     io::Loop& loop;
@@ -79,22 +92,26 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     OfferTerms terms;
     DeliveryObserver& observer;
     io::Event answered, finished;  // also set when the link fails
-    io::Event produced;            // the source of the current item is not touched any more
+    io::Event produced;            // the sources are not touched any more
+    io::Event answers_came;
     std::uint32_t answer = 0;
+    bool resume = false;
     std::optional<Error> failure;
     std::optional<Status> whole;  // how all of it ended
     bool canceled = false;
-    bool ended_here = false;  // DeliveryEnd is on its way
-    bool writing = false;     // bytes of the delivery wait for the other side to take them
-    std::map<std::uint32_t, ItemOutcome> waiting;  // sent, and not yet settled by the other side
-    std::optional<std::uint32_t> sending;          // the item whose bytes are on their way
-    std::optional<Errc> sending_refused;
-    std::uint32_t last_item = 0;
+    bool ended_here = false;                   // DeliveryEnd is on its way
+    bool writing = false;                      // bytes of the delivery wait for the other side to take them
+    bool reading = false;                      // nothing to send: our own source is waited for
+    bool asking_them = false;                  // or an answer
+    std::optional<Packer> packer;              // from the answer on
+    std::map<std::uint32_t, Waiting> waiting;  // top-level items
+    std::deque<Recent> recent;                 // entries of trees, in the order of their numbers
+    std::uint64_t removed = 0;
     Progress progress;
     Instant moved{};
     std::uint64_t moved_bytes = 0;
     io::Queue<Bytes> free;
-    io::Queue<Chunk> filled;
+    io::Queue<Batch> filled;
     io::TaskGroup tasks;
 };
 

@@ -42,6 +42,13 @@ wire::pb::ItemKind kind_of(const transfer::Entry& entry) {
     return wire::pb::ITEM_NONE;
 }
 
+Errc from_receiver(std::uint32_t code) {
+    const Errc said = wire::code_from(code);
+    const bool its_own =
+        said == Errc::local_io || said == Errc::in_use || said == Errc::corrupt || said == Errc::usage;
+    return its_own ? Errc::refused : said;
+}
+
 std::int64_t nanoseconds_of(const std::optional<transfer::FileTime>& time) {
     constexpr std::int64_t most = 9'000'000'000;
     if (!time || time->seconds <= -most || time->seconds >= most) return 0;

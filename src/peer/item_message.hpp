@@ -18,6 +18,9 @@ wire::pb::ItemKind kind_of(const transfer::Entry& entry);
 // Everything but the numbers of delivery and item.
 void put_entry(wire::pb::ItemBegin& begin, const transfer::Entry& entry);
 
+// What went wrong with the receiver's own disk or configuration is a refusal to us: ours are in order.
+Errc from_receiver(std::uint32_t code);
+
 // Nanoseconds since 1970, and back; 0: no time. Times beyond the years 1678 to 2262 do not fit and are 0.
 std::int64_t nanoseconds_of(const std::optional<transfer::FileTime>& time);
 std::optional<transfer::FileTime> time_of(std::int64_t nanoseconds);

@@ -20,7 +20,10 @@ Outgoing::~Outgoing() = default;
 std::optional<Step> Outgoing::pull() {
     if (leave_until_ > 0 && walk_depth_ >= leave_until_) walk_->leave_folder();
     auto step = walk_->next();
-    if (!step) return step;
+    if (!step) {
+        walked_ = true;
+        return step;
+    }
     if (is(step->entry(), EntryKind::folder)) ++walk_depth_;
     if (is(step->entry(), EntryKind::up) && --walk_depth_ < leave_until_) leave_until_ = 0;
     return step;
@@ -28,6 +31,7 @@ std::optional<Step> Outgoing::pull() {
 
 Result<std::optional<Entry>> Outgoing::look_ahead(std::uint32_t number) {
     if (stopped_) return Errc::canceled;
+    looks_ahead_ = true;
     auto step = pull();
     if (!step) return std::optional<Entry>{};
     if (step->error()) {
@@ -55,6 +59,7 @@ Result<std::optional<Entry>> Outgoing::look_ahead(std::uint32_t number) {
 
 void Outgoing::leave_folder() {
     assert(depth() > 0);
+    if (dropping_ == depth()) return;
     dropping_ = depth();
     dropped_depth_ = dropping_;
     // Where the end of the folder was not looked at, the walk is in it, or below it.
@@ -75,6 +80,7 @@ Result<std::optional<Entry>> Outgoing::next_item() {
     while (true) {
         std::optional<Step> step;
         if (ahead_.empty()) {
+            if (looks_ahead_ && !walked_) return Errc::busy;
             step = pull();
         } else {
             step = std::move(ahead_.front().step);

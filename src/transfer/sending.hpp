@@ -36,7 +36,9 @@ class Outgoing {
     ~Outgoing();
 
     // Leaves the current item, if any, unfinished, and opens the next; nullopt: there is none.
-    // An error is about that item alone (label() names it): call again for the one after it.
+    // An error is about that item alone (label() names it): call again for the one after it. But
+    //   Errc::canceled  stop() was called
+    //   Errc::busy      everything that was looked at is an item: look ahead first
     Result<std::optional<Entry>> next_item();
 
     // The next piece of the item; unless it is a hole its bytes are in `buffer`, from its start. Without
@@ -88,6 +90,8 @@ class Outgoing {
         std::uint32_t number;
     };
     const Seen* next() const noexcept { return ahead_.empty() ? nullptr : &ahead_.front(); }
+    // What was looked at last. REQUIRES: look_ahead() gave an entry.
+    const Seen& last_seen() const noexcept { return ahead_.back(); }
     // The next item is not wanted: it is left out, unopened. REQUIRES: next() is a file, stream or link.
     void drop_next() { ahead_.pop_front(); }
 
@@ -114,6 +118,8 @@ class Outgoing {
     std::unique_ptr<Walk> walk_;
     std::size_t walk_depth_ = 0;   // folders the walk is in
     std::size_t leave_until_ = 0;  // not 0: it leaves them until fewer than these are left
+    bool walked_ = false;          // it has ended
+    bool looks_ahead_ = false;
     std::deque<Seen> ahead_;
     std::vector<std::shared_ptr<SourceFolder>> folders_;  // that the items are in
     std::size_t dropping_ = 0;                            // not 0: items this deep are not wanted

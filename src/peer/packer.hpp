@@ -1,0 +1,110 @@
+// Packer: the items of a delivery as frames, a batch at a time (docs/protocol.md, "A delivery of files").
+//
+// Many small files make one batch, a large one many: what is read lands where it is sent from. fill() blocks:
+// on the pool, one at a time. refuse() and answer() from any thread.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "peer/batch.hpp"
+#include "transfer/sending.hpp"
+
+namespace p2pc::peer {
+
+enum class Asking : std::uint8_t {
+    no,
+    yes,   // each entry is asked about before it is sent
+    only,  // and nothing is sent
+};
+
+struct PackTerms {
+    std::uint32_t delivery = 1;
+    Asking asking = Asking::no;
+    bool remove = false;  // folders say whether they were sent whole
+    bool times = true;
+};
+
+class Packer {
+  public:
+    // 256 KiB a piece suits tmpfs and TLS (docs/decisions/0006-files.md); the rest is for the frames around
+    // it.
+    static constexpr std::size_t piece_size = 256 * 1024;
+    static constexpr std::size_t buffer_size = piece_size + 1024;
+    static constexpr std::size_t most_ahead = 1000;  // entries asked about and not yet items
+
+    Packer(transfer::Outgoing& outgoing, const PackTerms& terms) : outgoing_(outgoing), terms_(terms) {}
+
+    // The frames that come next. A stream that is quiet is waited for, but not with frames in hand.
+    // REQUIRES: `buffer` has buffer_size bytes.
+    Batch fill(Bytes buffer);
+
+    // The other side does not want the rest of this item, and of a folder what is in it.
+    void refuse(std::uint32_t item);
+    //   Errc::malformed  nobody asked that
+    Status answer(const wire::pb::AskAnswer& answer);
+
+    // Nothing failed at its source so far.
+    bool whole() const noexcept { return whole_; }
+
+  private:
+    class Folder {
+      public:
+        explicit Folder(ItemOutcome o) : outcome(std::move(o)) {}
+        ItemOutcome outcome;
+        bool whole = true, refused = false;
+        std::uint64_t bytes = 0;
+    };
+    class Item {
+      public:
+        ItemOutcome outcome;
+        std::uint64_t offset = 0;
+        bool is_stream = false, top = false;
+    };
+    using Answer = std::optional<wire::pb::AskAnswer>;
+
+    void ask(Batch& batch);
+    void put_ask(Batch& batch, const transfer::Entry& entry);
+    static bool is_answered(const transfer::Entry& entry) noexcept;
+    Answer answer_to(std::uint32_t number);
+
+    bool begin_next(Batch& batch, bool leaving);
+    bool drop_next(Batch& batch, const wire::pb::AskAnswer& answer);
+    bool begin(Batch& batch, const transfer::Entry& entry, const Answer& answer);
+    void begin_folder(Batch& batch, const transfer::Entry& entry, ItemOutcome outcome);
+    void end_folder(Batch& batch);
+    bool pour(Batch& batch);
+    void end_item(Batch& batch);
+    void give_up(Batch& batch, const Error& why);
+    void failed(Batch& batch, ItemOutcome outcome);
+    ItemOutcome outcome_of(const transfer::Entry& entry) const;
+    wire::pb::PeerMessage begin_message(const transfer::Entry& entry);
+    static bool put_patterns(google::protobuf::RepeatedPtrField<std::string>& into,
+                             const std::vector<std::string>& patterns);
+
+    void hear_refusals();
+    bool item_is_refused() const;
+    bool leave_refused_folder();
+
+    transfer::Outgoing& outgoing_;
+    const PackTerms terms_;
+    std::uint32_t last_item_ = 0;
+    std::optional<Item> item_;     // begun, and not ended
+    std::vector<Folder> folders_;  // begun, and not ended
+    bool item_refused_ = false;
+    std::atomic<bool> whole_ = true;
+
+    std::vector<bool> asked_whole_;  // a folder of the walk of questions each: nothing in it failed
+    bool asked_all_ = false;
+
+    std::mutex lock_;                          // over what follows
+    std::optional<std::uint32_t> sending_;     // whose source may be waited for
+    std::vector<std::uint32_t> refused_;       // not yet heard
+    std::deque<wire::pb::AskAnswer> answers_;  // in the order of the questions
+    std::uint32_t last_ask_ = 0, last_answer_ = 0;
+};
+
+}  // namespace p2pc::peer
