@@ -101,6 +101,7 @@ std::string line_of(const FileRecord& file, WallTime at) {
         .maybe("algorithm", file.algorithm)
         .maybe("digest", file.digest)
         .text("state", file.state);
+    if (file.dry_run) record.yes_no("dry_run", true);
     if (!file.error) return record.none("error_code").none("error").str();
     return record.number("error_code", static_cast<std::uint64_t>(exit_code_of(file.error->code())))
         .text("error", describe(*file.error))

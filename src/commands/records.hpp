@@ -74,6 +74,7 @@ struct FileRecord {
     std::optional<ByteCount> size;
     std::optional<std::string> algorithm, digest;
     std::string state;  // sent, received, skipped, refused, failed
+    bool dry_run = false;
     std::optional<Error> error;
 };
 

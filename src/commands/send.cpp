@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "base/filter.hpp"
 #include "base/units.hpp"
@@ -12,7 +13,6 @@
 #include "commands/exit_codes.hpp"
 #include "commands/send_service.hpp"
 #include "commands/transfer_report.hpp"
-#include "transfer/source.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -30,10 +30,12 @@ double cpu_seconds() {
 // Tells what happens in records, or in lines for a person; keeps count for the exit code.
 class SendPrinter final : public SendReporter {
   public:
-    SendPrinter(Context& context, const home::Login& login)
+    enum class DryRun : bool { no, yes };
+    SendPrinter(Context& context, const home::Login& login, DryRun run)
         : out_(context.out),
           login_(login),
-          progress_(context.out, Direction::out, context.services.clock()) {}
+          progress_(context.out, Direction::out, context.services.clock()),
+          dry_run_(run == DryRun::yes) {}
 
     void session_opened(const peer::Session& session) override {
         session_ = &session;
@@ -63,16 +65,21 @@ class SendPrinter final : public SendReporter {
     void item_ended(const peer::ItemOutcome& outcome) override {
         progress_.clear();
         tally_.add(outcome.error);
-        if (!outcome.error && outcome.size) bytes_ += outcome.size->value();
-        files_ += outcome.error ? 0 : 1;
+        if (!outcome.error) count(outcome);
+        if (dry_run_) show(outcome);
         if (outcome.error) out_.notice(base::escape_line(outcome.label) + ": " + describe(*outcome.error));
         if (out_.json() && session_ != nullptr) {
-            out_.record(line_of(record_of(*session_, outcome, Direction::out, login_.user()), out_.now()));
+            auto record = record_of(*session_, outcome, Direction::out, login_.user());
+            record.dry_run = dry_run_;
+            out_.record(line_of(record, out_.now()));
         }
     }
     void progressed(const peer::Progress& progress) override {
         if (session_ != nullptr) progress_.update(*session_, progress);
         moved_ = progress;
+    }
+    void removed(std::uint64_t entries) override {
+        out_.notice(fmt::format("{} {} removed there", entries, dry_run_ ? "would be" : "were"));
     }
     void notice(const std::string& text) override { out_.notice(text); }
 
@@ -103,20 +110,41 @@ class SendPrinter final : public SendReporter {
         }
         if (!done) return out_.fail(done.error());
         if (tally_.first_error()) return out_.fail(*tally_.first_error());
-        if (files_ > 0 && !out_.json()) {
-            out_.notice(fmt::format("delivered to {}: {} {}, {}", to.text(), files_,
-                                    files_ == 1 ? "file" : "files", base::format_size(ByteCount{bytes_})));
+        if (tally_.any() && !out_.json()) {
+            out_.notice(fmt::format("{} {}: {} {}, {}", dry_run_ ? "would be delivered to" : "delivered to",
+                                    to.text(), files_, files_ == 1 ? "file" : "files",
+                                    base::format_size(ByteCount{bytes_})));
         }
         return exit_code::done;
     }
 
   private:
+    void count(const peer::ItemOutcome& outcome) {
+        if (outcome.kind == transfer::EntryKind::link) return;
+        // In a dry run each file tells for itself, and its folder again for all of them.
+        if (dry_run_ && outcome.kind == transfer::EntryKind::folder) return;
+        if (outcome.skipped) {
+            skipped_ += outcome.files;
+            return;
+        }
+        if (outcome.size) bytes_ += outcome.size->value();
+        files_ += outcome.files;
+    }
+    // What a dry run says of an entry.
+    void show(const peer::ItemOutcome& outcome) {
+        if (out_.json() || outcome.error || outcome.kind == transfer::EntryKind::folder) return;
+        const auto size = outcome.size ? base::format_size(*outcome.size) : std::string{"-"};
+        out_.line(fmt::format("{}  {}  {}", outcome.skipped ? "keep" : "send", size,
+                              base::escape_line(outcome.label)));
+    }
+
     Output& out_;
     const home::Login& login_;
     ProgressReport progress_;
+    const bool dry_run_;
     const peer::Session* session_ = nullptr;
     ItemTally tally_;
-    std::uint64_t files_ = 0, bytes_ = 0;
+    std::uint64_t files_ = 0, bytes_ = 0, skipped_ = 0;
     peer::Progress moved_;
 };
 
@@ -144,22 +172,20 @@ Status check_message(const std::string& text) {
     return {};
 }
 
-// Ok when at least one of them can be sent; otherwise the first one's reason.
-Status check_paths(const std::vector<std::string>& paths) {
-    Status first;
-    for (const auto& path : paths) {
-        if (path == "-") return {};
-        const auto entry = transfer::make_file_source(path)->open();
-        if (entry) return {};
-        if (first) first = entry.error();
-    }
-    return first;
+// The patterns of a file, as those of --exclude.
+Status add_patterns(transfer::Patterns& to, const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file) return Error{Errc::local_io, fmt::format("'{}' cannot be read", path)};
+    to.add_lines(text);
+    return {};
 }
 
 asio::awaitable<int> send(Context& context, Client& client, SendRules rules, SendRequest::Stats stats) {
     const auto to = rules.to;
     const Instant began = context.services.now();
-    SendPrinter printer(context, client.login());
+    const auto run = rules.dry_run ? SendPrinter::DryRun::yes : SendPrinter::DryRun::no;
+    SendPrinter printer(context, client.login(), run);
     rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
     SendService service(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
                         printer);
@@ -178,8 +204,11 @@ asio::awaitable<int> send(Context& context, Client& client, SendRules rules, Sen
 int run_send(Context& context, const SendRequest& request) {
     SendRules rules{.to = request.receiver,
                     .message = request.message,
-                    .paths = request.paths,
-                    .stream_name = request.stream_name,
+                    .sent = request.sent,
+                    .update = request.compare == SendRequest::Compare::update,
+                    .dry_run = request.compare == SendRequest::Compare::dry_run,
+                    .remove = request.remove,
+                    .times = request.times,
                     .wait = request.wait.has_value(),
                     .wait_for = request.wait,
                     .stall = request.stall,
@@ -203,10 +232,12 @@ int run_send(Context& context, const SendRequest& request) {
         if (!at) return context.fail(at.error());
         rules.listen = std::move(*at);
     }
-    if (!rules.paths.empty()) {
-        const auto readable = check_paths(rules.paths);
-        if (!readable) return context.fail(readable.error());
+    for (const auto& file : request.exclude_from) {
+        const auto added = add_patterns(rules.sent.exclude, file);
+        if (!added) return context.fail(added.error());
     }
+    const auto readable = check_sendable(rules.sent);
+    if (!readable) return context.fail(readable.error());
     return context.run(send(context, **client, std::move(rules), request.stats));
 }
 

@@ -9,6 +9,7 @@
 #include "commands/context.hpp"
 #include "commands/flags.hpp"
 #include "commands/given.hpp"
+#include "commands/sent_paths.hpp"
 #include "model/names.hpp"
 #include "peer/candidates.hpp"
 #include "peer/delivery.hpp"
@@ -18,11 +19,14 @@ namespace p2pc::commands {
 struct SendRequest {
     explicit SendRequest(model::PeerName to) : receiver(std::move(to)) {}
     model::PeerName receiver;
-    std::vector<std::string> paths;      // as typed; "-" (stdin) at most once
+    SentPaths sent;
+    std::vector<std::string> exclude_from;  // files of patterns
+    enum class Compare { no, update, dry_run } compare = Compare::no;
+    bool remove = false;  // --delete
+    bool times = true;
     std::optional<std::string> message;  // -m; goes first
     enum class MessageFrom { argument, standard_input } message_from = MessageFrom::argument;
-    std::string stream_name = "stdin";  // --as: what "-" is called there
-    std::optional<Duration> wait;       // --wait: until the receiver is there; Duration::max(): for ever
+    std::optional<Duration> wait;  // --wait: until the receiver is there; Duration::max(): for ever
     Duration stall = peer::default_stall;
     enum class Stats { no, yes } stats = Stats::no;  // --stats: a summary at the end
     std::optional<std::string> listen;  // as typed, checked; its default scheme is the server URL's

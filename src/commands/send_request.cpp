@@ -15,6 +15,15 @@ constexpr std::array flags{
     wait_flag,
     Flag{"m", 'm', Takes::value, "TEXT", "a message; - reads it from stdin"},
     Flag{"as", 0, Takes::value, "NAME", "what the stream - is called there (default stdin)"},
+    Flag{"exclude", 0, Takes::values, "GLOB", "leave out what it matches, as a line of a .gitignore would"},
+    Flag{"exclude-from", 0, Takes::values, "FILE", "the same for each line of a file"},
+    Flag{"gitignore", 0, Takes::nothing, "", "leave out what the .gitignore files on the way say"},
+    Flag{"files-from", 0, Takes::value, "FILE", "more paths, one a line; - reads them from stdin"},
+    Flag{"0", '0', Takes::nothing, "", "a zero byte ends each path of --files-from"},
+    Flag{"no-times", 0, Takes::nothing, "", "modification times stay here"},
+    Flag{"update", 0, Takes::nothing, "", "send only what the receiver wants and does not have"},
+    Flag{"dry-run", 'n', Takes::nothing, "", "say what --update would send, and send nothing"},
+    Flag{"delete", 0, Takes::nothing, "", "remove there what is not here, in folders that are sent"},
     Flag{"stats", 0, Takes::nothing, "", "say at the end what it took"},
     timeout_flag,
     listen_flag,
@@ -88,7 +97,7 @@ Status take_message(const Given& given, SendRequest& request) {
     request.message = given.text("m");
     if (!request.message) return {};
     if (*request.message == "-") {
-        if (std::count(request.paths.begin(), request.paths.end(), "-") > 0) {
+        if (std::count(request.sent.paths.begin(), request.sent.paths.end(), "-") > 0) {
             return Error{Errc::usage, "stdin is either the message or a stream"};
         }
         request.message_from = SendRequest::MessageFrom::standard_input;
@@ -99,6 +108,28 @@ Status take_message(const Given& given, SendRequest& request) {
     return {};
 }
 
+Status take_walk(const Given& given, SendRequest& request) {
+    for (const auto& pattern : given.texts("exclude"))
+        request.sent.exclude.add(pattern);
+    request.exclude_from = given.texts("exclude-from");
+    if (given.has("gitignore")) request.sent.gitignore = transfer::GitIgnore::yes;
+    request.sent.list = given.text("files-from");
+    if (given.has("0")) {
+        if (!request.sent.list) return Error{Errc::usage, "-0 is about --files-from"};
+        request.sent.list_separator = '\0';
+    }
+    const bool stdin_is_taken =
+        std::count(request.sent.paths.begin(), request.sent.paths.end(), "-") > 0 || given.text("m") == "-";
+    if (request.sent.list == "-" && stdin_is_taken) return given.bad("files-from", "stdin is taken already");
+    request.times = !given.has("no-times");
+    request.remove = given.has("delete");
+    if (given.has("update")) request.compare = SendRequest::Compare::update;
+    if (given.has("dry-run")) request.compare = SendRequest::Compare::dry_run;
+    const bool about_files = request.remove || request.compare != SendRequest::Compare::no;
+    if (about_files && request.sent.empty()) return Error{Errc::usage, "no files to compare"};
+    return {};
+}
+
 }  // namespace
 
 std::span<const Flag> send_flags() {
@@ -106,22 +137,24 @@ std::span<const Flag> send_flags() {
 }
 
 Result<SendRequest> parse_send(const Given& given) {
-    auto split = split_receiver(given.words(), given.has("m"));
+    auto split = split_receiver(given.words(), given.has("m") || given.has("files-from"));
     if (!split) return split.error();
     auto receiver = parse_receivers(split->receiver);
     if (!receiver) return receiver.error();
     SendRequest request{std::move(*receiver)};
-    request.paths = std::move(split->paths);
-    const auto checked = check_paths(request.paths);
+    request.sent.paths = std::move(split->paths);
+    const auto checked = check_paths(request.sent.paths);
     if (!checked) return checked.error();
     const auto message = take_message(given, request);
     if (!message) return message.error();
-    if (request.paths.empty() && !request.message) return Error{Errc::usage, "nothing to send"};
+    const auto walk = take_walk(given, request);
+    if (!walk) return walk.error();
+    if (request.sent.empty() && !request.message) return Error{Errc::usage, "nothing to send"};
     if (const auto name = given.text("as")) {
         if (name->empty() || name->size() > 255 || name->find('/') != std::string::npos) {
             return given.bad("as", fmt::format("not the name of a file: '{}'", *name));
         }
-        request.stream_name = *name;
+        request.sent.stream_name = *name;
     }
     const auto wait = parse_wait(given);
     if (!wait) return wait.error();

@@ -1,33 +1,14 @@
 #include "commands/send_service.hpp"
 
-#include <unistd.h>
-
 #include "commands/exit_codes.hpp"
 #include "transfer/sending.hpp"
-#include "transfer/source.hpp"
+#include "transfer/source_folder.hpp"
 
 namespace p2pc::commands {
 namespace {
 
 constexpr Duration goodbye_time = std::chrono::seconds{5};
 constexpr Duration taken_time = std::chrono::seconds{30};
-
-std::unique_ptr<transfer::Source> source_of(const std::string& path, const std::string& stream_name) {
-    if (path == "-") return transfer::make_stream_source(STDIN_FILENO, "-", stream_name);
-    return transfer::make_file_source(path);
-}
-
-// The bytes of all files, as far as they are known.
-Result<std::optional<std::uint64_t>> total_of(const std::vector<std::string>& paths) {
-    std::uint64_t total = 0;
-    for (const auto& path : paths) {
-        if (path == "-") return std::optional<std::uint64_t>{};
-        const auto entry = transfer::make_file_source(path)->open();
-        // One that cannot be read is reported when its turn comes.
-        if (entry && entry->size()) total += entry->size()->value();
-    }
-    return std::optional<std::uint64_t>{total};
-}
 
 }  // namespace
 
@@ -61,7 +42,7 @@ void SendService::stop() {
 
 // The peer's session; waits for them where the user said so.
 asio::awaitable<Result<std::unique_ptr<peer::Session>>> SendService::reach() {
-    const auto kind = rules_.paths.empty() ? wire::pb::KIND_MESSAGE : wire::pb::KIND_FILES;
+    const auto kind = rules_.sent.empty() ? wire::pb::KIND_MESSAGE : wire::pb::KIND_FILES;
     const Deadline until = rules_.wait_for ? services_.now() + *rules_.wait_for : never;
     for (;;) {
         somebody_.reset();
@@ -109,7 +90,7 @@ asio::awaitable<Status> SendService::hand_over(peer::Session& session) {
         auto said = co_await say(session);
         if (!said) co_return said.error();
     }
-    if (rules_.paths.empty()) co_return Status{};
+    if (rules_.sent.empty()) co_return Status{};
     auto delivered = co_await deliver(session);
     co_return delivered;
 }
@@ -140,23 +121,27 @@ asio::awaitable<Status> SendService::say(peer::Session& session) {
 }
 
 asio::awaitable<Status> SendService::deliver(peer::Session& session) {
-    std::vector<std::unique_ptr<transfer::Source>> sources;
-    for (const auto& path : rules_.paths)
-        sources.push_back(source_of(path, rules_.stream_name));
-    transfer::Outgoing outgoing(std::move(sources));
-    auto sum = [&paths = rules_.paths] { return total_of(paths); };
-    auto total = co_await services_.pool().run(std::move(sum));
+    auto walk = open_walk(rules_.sent, transfer::SourceIds::of_device(self_.device_key().seed()));
+    if (!walk) co_return walk.error();
+    transfer::Outgoing outgoing(std::move(*walk));
+    auto look = [&sent = rules_.sent]() -> Result<Announced> { return announced(sent); };
+    auto known = co_await services_.pool().run(std::move(look));
+    if (!known) co_return known.error();
     peer::OfferTerms terms;
-    terms.files = rules_.paths.size();
-    if (total) terms.total = *total;
-    const auto& first = rules_.paths.front();
-    terms.first_name = first == "-" ? rules_.stream_name : first.substr(first.find_last_of('/') + 1);
+    terms.files = known->files;
+    terms.total = known->total;
+    terms.first_name = known->first_name;
+    terms.update = rules_.update;
+    terms.dry_run = rules_.dry_run;
+    terms.remove = rules_.remove;
+    terms.times = rules_.times;
     terms.stall = rules_.stall;
     peer::DeliverySender sender(services_.loop(), services_.pool(), session.link(), outgoing,
                                 std::move(terms), reporter_);
     sender_ = &sender;
     auto done = co_await sender.run();
     sender_ = nullptr;
+    if (done && rules_.remove) reporter_.removed(sender.removed());
     co_return done;
 }
 

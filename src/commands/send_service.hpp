@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/sent_paths.hpp"
 #include "home/pins.hpp"
 #include "home/reports.hpp"
 #include "peer/calls.hpp"
@@ -21,15 +22,16 @@ class SendReporter : public peer::DeliveryObserver {
     virtual void session_opened(const peer::Session& session) = 0;
     virtual void session_ended(const peer::Session& session, model::EndReason reason) = 0;
     virtual void message_taken(const peer::Session& session, std::uint64_t id, const std::string& text) = 0;
+    virtual void removed(std::uint64_t entries) = 0;  // at the other side, or would be
     virtual void notice(const std::string& text) = 0;
 };
 
 struct SendRules {
     model::PeerName to;
     std::optional<std::string> message;
-    // Made only once the peer is there: stdin is not read before.
-    std::vector<std::string> paths;
-    std::string stream_name = "stdin";
+    // Walked only once the peer is there: stdin is not read before.
+    SentPaths sent;
+    bool update = false, dry_run = false, remove = false, times = true;  // as OfferTerms
     bool wait = false;
     std::optional<Duration> wait_for;  // absent: for ever
     Duration stall = peer::default_stall;

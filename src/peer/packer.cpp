@@ -57,9 +57,10 @@ bool Packer::begin_next(Batch& batch, bool leaving) {
         batch.last = !entry->has_value();
         return !batch.last && begin(batch, **entry, answer);
     }
+    // What had been asked about was not wanted any more, or there was no room for more questions.
+    if (entry.error().code() == Errc::busy) return true;
     batch.last = entry.error().code() == Errc::canceled;
-    // Busy: there was no room left for questions.
-    if (batch.last || entry.error().code() == Errc::busy) return false;
+    if (batch.last) return false;
     ItemOutcome outcome;
     outcome.label = outcome.name = outgoing_.label();
     outcome.error = entry.error();

@@ -211,6 +211,20 @@ class PathWalk final : public Walk {
 
 }  // namespace
 
+bool is_folder(const std::string& path) noexcept {
+    struct stat facts {};
+    return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+Status check_path(const std::string& path) {
+    if (is_folder(path)) {
+        const auto folder = SourceFolder::open(path, nullptr);
+        return folder ? Status{} : folder.error();
+    }
+    const auto entry = make_file_source(path)->open();
+    return entry ? Status{} : entry.error();
+}
+
 std::unique_ptr<Walk> make_path_walk(NextPath paths, WalkRules rules) {
     return std::make_unique<PathWalk>(std::move(paths), std::move(rules));
 }

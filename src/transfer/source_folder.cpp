@@ -18,6 +18,14 @@ Error cannot(std::string_view what, const std::string& label, int number) {
 
 }  // namespace
 
+std::shared_ptr<const SourceIds> SourceIds::of_device(const crypto::Seed& device) {
+    auto key = crypto::keyed_hash256(device, {as_bytes("p2pc/source/v1")});
+    auto made =
+        std::make_shared<const SourceIds>(crypto::SecretBytes<32>{std::span<const std::byte, 32>{key}});
+    sodium_memzero(key.data(), key.size());
+    return made;
+}
+
 SourceId SourceIds::of(BytesView folder, std::string_view name, const struct stat& file) const {
     Bytes numbers;
     append_be(numbers, static_cast<std::uint64_t>(file.st_dev));

@@ -23,6 +23,8 @@ class SourceIds {
   public:
     // Ids made with the same key are the same for the same file at the same place.
     explicit SourceIds(crypto::SecretBytes<32> key) : key_(std::move(key)) {}
+    // Those of a home for as long as it is logged in: `device` is the seed of its device key.
+    static std::shared_ptr<const SourceIds> of_device(const crypto::Seed& device);
     SourceId of(BytesView folder, std::string_view name, const struct stat& file) const;
 
   private:

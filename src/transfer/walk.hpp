@@ -84,6 +84,11 @@ NextPath paths_of(std::vector<std::string> paths);
 // neither file, folder nor link, and folders below the 32nd.
 std::unique_ptr<Walk> make_path_walk(NextPath paths, WalkRules rules);
 
+// Whether the user may name it: a readable file, or a folder that can be listed. Errc::local_io.
+Status check_path(const std::string& path);
+// Through symlinks; false when nothing is there.
+bool is_folder(const std::string& path) noexcept;
+
 // Whether a link that lies in `depth` folders of its tree, the outermost not counted, may have this target.
 Status check_link_target(std::string_view target, std::size_t depth);
 

@@ -55,7 +55,7 @@ TEST_CASE("the receiver of send is the last word with a colon, else the first", 
         }
         const auto request = request_of(row.argv);
         CHECK(request.receiver.text() == row.receiver);
-        CHECK(request.paths == row.paths);
+        CHECK(request.sent.paths == row.paths);
     }
 }
 
@@ -93,6 +93,6 @@ TEST_CASE("--wait alone is for ever, with a value that long, and absent not at a
 TEST_CASE("-m - reads the message from stdin, --as names the stream", "[commands][send]") {
     CHECK(request_of({"bob", "-m", "-"}).message_from == SendRequest::MessageFrom::standard_input);
     CHECK(request_of({"bob", "-m", "x"}).message_from == SendRequest::MessageFrom::argument);
-    CHECK(request_of({"bob", "-"}).stream_name == "stdin");
-    CHECK(request_of({"bob", "-", "--as", "log.txt"}).stream_name == "log.txt");
+    CHECK(request_of({"bob", "-"}).sent.stream_name == "stdin");
+    CHECK(request_of({"bob", "-", "--as", "log.txt"}).sent.stream_name == "log.txt");
 }
