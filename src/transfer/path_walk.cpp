@@ -186,7 +186,7 @@ class PathWalk final : public Walk {
         if (length < 0)
             return Step::failed(label, about(label, io_error("cannot read the link", errno).detail()));
         std::string leads_to{target.data(), static_cast<std::size_t>(length)};
-        if (auto fits = check_link_target(leads_to, depth_ == 0 ? 0 : depth_ - 1); !fits)
+        if (auto fits = check_link_target(leads_to, depth_ == 0 ? 0 : depth_ - 1, AnyNames::yes); !fits)
             return Step::failed(label, about(label, fits.error().detail(), Errc::refused));
         return Step::link(Entry::link(name, std::move(leads_to), time_of(*facts)), label);
     }

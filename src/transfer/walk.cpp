@@ -60,21 +60,4 @@ NextPath paths_of(std::vector<std::string> paths) {
     };
 }
 
-Status check_link_target(std::string_view target, std::size_t depth) {
-    if (target.empty()) return Error{Errc::refused, "a link to nothing"};
-    if (target.front() == '/') return Error{Errc::refused, "a link to an absolute path"};
-    std::size_t ups = 0;
-    bool leading = true;
-    while (!target.empty()) {
-        const auto component = target.substr(0, target.find('/'));
-        target.remove_prefix(std::min(component.size() + 1, target.size()));
-        const bool is_up = component == "..";
-        // Behind a name, which may be a link itself, ".." leads nobody knows where.
-        if (is_up && !leading) return Error{Errc::refused, "a link with '..' behind a name"};
-        leading = leading && is_up;
-        if (is_up && ++ups > depth) return Error{Errc::refused, "a link that leads out of its tree"};
-    }
-    return {};
-}
-
 }  // namespace p2pc::transfer

@@ -89,7 +89,4 @@ Status check_path(const std::string& path);
 // Through symlinks; false when nothing is there.
 bool is_folder(const std::string& path) noexcept;
 
-// Whether a link that lies in `depth` folders of its tree, the outermost not counted, may have this target.
-Status check_link_target(std::string_view target, std::size_t depth);
-
 }  // namespace p2pc::transfer
