@@ -50,6 +50,7 @@ constexpr std::array rows{
     Row{Errc::conflict, exit_code::failed, "conflict", "try again"},
     Row{Errc::weak_password, exit_code::usage, "weak_password", ""},
     Row{Errc::reader_gone, exit_code::interrupted, "reader_gone", ""},
+    Row{Errc::partly, exit_code::partly, "partly", ""},
     Row{Errc::plain_refused, exit_code::usage, "plain_refused", ""},
 };
 

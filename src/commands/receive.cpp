@@ -120,8 +120,7 @@ asio::awaitable<int> receive(Context& context, Client& client, ReceiveRules rule
     signals.on_status(nullptr);
     if (signals.caught() != 0) co_return exit_code::interrupted;
     if (once && service.mixed()) {
-        context.fail(Error{Errc::refused, "some of the files did not arrive"});
-        co_return exit_code::partly;
+        co_return context.fail(Error{Errc::partly, "some of the files did not arrive"});
     }
     if (done) co_return exit_code::done;
     if (done.error().code() == Errc::reader_gone) {

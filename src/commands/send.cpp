@@ -1,152 +1,23 @@
 #include "commands/send.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <deque>
 #include <fstream>
 
 #include "base/filter.hpp"
 #include "base/units.hpp"
 #include "commands/client.hpp"
 #include "commands/exit_codes.hpp"
-#include "commands/send_service.hpp"
-#include "commands/transfer_report.hpp"
+#include "commands/send_printer.hpp"
+#include "io/task_group.hpp"
+#include "transfer/shared_source.hpp"
 
 namespace p2pc::commands {
 namespace {
-
-// Of this process so far, user and system.
-double cpu_seconds() {
-    struct rusage used {};
-    if (::getrusage(RUSAGE_SELF, &used) != 0) return 0;
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-// Tells what happens in records, or in lines for a person; keeps count for the exit code.
-class SendPrinter final : public SendReporter {
-  public:
-    enum class DryRun : bool { no, yes };
-    SendPrinter(Context& context, const home::Login& login, DryRun run)
-        : out_(context.out),
-          login_(login),
-          progress_(context.out, Direction::out, context.services.clock()),
-          dry_run_(run == DryRun::yes) {}
-
-    void session_opened(const peer::Session& session) override {
-        session_ = &session;
-        if (session.trust() == identity::Trust::fresh) {
-            out_.notice(fmt::format("{} is new here: key {} pinned", session.user().text(),
-                                    model::fingerprint(session.introduction().account_key())));
-        }
-        if (out_.json()) out_.record(line_of(record_of(session, login_.device().name), out_.now()));
-    }
-    void session_ended(const peer::Session& session, model::EndReason reason) override {
-        progress_.clear();
-        session_ = nullptr;
-        if (!out_.json()) return;
-        out_.record(line_of(record_of(session, login_.device().name, reason, out_.now()), out_.now()));
-    }
-    void message_taken(const peer::Session& session, std::uint64_t id, const std::string& text) override {
-        if (!out_.json()) return;
-        MessageRecord record;
-        record.id = fmt::format("{}-{}", model::id_text(session.id()), id);
-        record.session = model::id_text(session.id());
-        record.from = login_.user().text();
-        record.to = session.user().text();
-        record.text = text;
-        record.state = "delivered";
-        out_.record(line_of(record, out_.now()));
-    }
-    void item_ended(const peer::ItemOutcome& outcome) override {
-        progress_.clear();
-        tally_.add(outcome.error);
-        if (!outcome.error) count(outcome);
-        if (dry_run_) show(outcome);
-        if (outcome.error) out_.notice(base::escape_line(outcome.label) + ": " + describe(*outcome.error));
-        if (out_.json() && session_ != nullptr) {
-            auto record = record_of(*session_, outcome, Direction::out, login_.user());
-            record.dry_run = dry_run_;
-            out_.record(line_of(record, out_.now()));
-        }
-    }
-    void progressed(const peer::Progress& progress) override {
-        if (session_ != nullptr) progress_.update(*session_, progress);
-        moved_ = progress;
-    }
-    void removed(std::uint64_t entries) override {
-        out_.notice(fmt::format("{} {} removed there", entries, dry_run_ ? "would be" : "were"));
-    }
-    void notice(const std::string& text) override { out_.notice(text); }
-
-    // For SIGUSR1.
-    void say_how_far() { out_.notice(progress_.line()); }
-
-    void stats(Duration took) {
-        StatsRecord record;
-        record.files_sent = files_;
-        record.skipped = moved_.files_skipped;
-        record.bytes_resumed = ByteCount{moved_.resumed};
-        record.bytes_sent = ByteCount{moved_.done - std::min(moved_.done, moved_.resumed)};
-        record.seconds = std::chrono::duration<double>(took).count();
-        record.cpu = cpu_seconds();
-        if (out_.json()) return out_.record(line_of(record, out_.now()));
-        const auto rate =
-            record.seconds > 0 ? static_cast<double>(record.bytes_sent.value()) / record.seconds : 0;
-        out_.notice(fmt::format("{} sent, {} skipped, {} sent, {} resumed, {:.3f} s, {}, CPU {:.3f} s",
-                                record.files_sent, record.skipped, base::format_size(record.bytes_sent),
-                                base::format_size(record.bytes_resumed), record.seconds,
-                                base::format_rate(ByteCount{static_cast<std::uint64_t>(rate)}), record.cpu));
-    }
-
-    int end(const Status& done, const model::PeerName& to) {
-        if (tally_.mixed() || (tally_.any() && !done && files_ > 0)) {
-            out_.fail(Error{Errc::refused, fmt::format("some of the files did not get to {}", to.text())});
-            return exit_code::partly;
-        }
-        if (!done) return out_.fail(done.error());
-        if (tally_.first_error()) return out_.fail(*tally_.first_error());
-        if (tally_.any() && !out_.json()) {
-            out_.notice(fmt::format("{} {}: {} {}, {}", dry_run_ ? "would be delivered to" : "delivered to",
-                                    to.text(), files_, files_ == 1 ? "file" : "files",
-                                    base::format_size(ByteCount{bytes_})));
-        }
-        return exit_code::done;
-    }
-
-  private:
-    void count(const peer::ItemOutcome& outcome) {
-        if (outcome.kind == transfer::EntryKind::link) return;
-        // In a dry run each file tells for itself, and its folder again for all of them.
-        if (dry_run_ && outcome.kind == transfer::EntryKind::folder) return;
-        if (outcome.skipped) {
-            skipped_ += outcome.files;
-            return;
-        }
-        if (outcome.size) bytes_ += outcome.size->value();
-        files_ += outcome.files;
-    }
-    // What a dry run says of an entry.
-    void show(const peer::ItemOutcome& outcome) {
-        if (out_.json() || outcome.error || outcome.kind == transfer::EntryKind::folder) return;
-        const auto size = outcome.size ? base::format_size(*outcome.size) : std::string{"-"};
-        out_.line(fmt::format("{}  {}  {}", outcome.skipped ? "keep" : "send", size,
-                              base::escape_line(outcome.label)));
-    }
-
-    Output& out_;
-    const home::Login& login_;
-    ProgressReport progress_;
-    const bool dry_run_;
-    const peer::Session* session_ = nullptr;
-    ItemTally tally_;
-    std::uint64_t files_ = 0, bytes_ = 0, skipped_ = 0;
-    peer::Progress moved_;
-};
 
 // All of stdin, as far as a message may be long, and one byte more.
 Result<std::string> read_message() {
@@ -181,28 +52,127 @@ Status add_patterns(transfer::Patterns& to, const std::string& path) {
     return {};
 }
 
-asio::awaitable<int> send(Context& context, Client& client, SendRules rules, SendRequest::Stats stats) {
-    const auto to = rules.to;
+// Each receiver reads on a thread of its own, and "-" through a ring that all of them read from: whoever is
+// ahead there waits for the slowest, and a thread that waits must not be another's.
+class Readers {
+  public:
+    Readers(std::vector<SendRules>& all, io::Pool& shared) {
+        if (all.size() == 1) {
+            all.front().pool = &shared;
+            return;
+        }
+        const auto& sent = all.front().sent;
+        std::vector<std::unique_ptr<transfer::Source>> streams;
+        if (std::find(sent.paths.begin(), sent.paths.end(), "-") != sent.paths.end()) {
+            streams = transfer::share(transfer::make_stream_source(STDIN_FILENO, "-", sent.stream_name),
+                                      all.size());
+        }
+        for (std::size_t n = 0; n < all.size(); ++n) {
+            all[n].pool = &pools_.emplace_back(1, 64);
+            if (streams.empty()) continue;
+            const auto held = std::make_shared<std::unique_ptr<transfer::Source>>(std::move(streams[n]));
+            streams_.push_back(held);
+            all[n].sent.stream = [held] { return std::move(*held); };
+        }
+    }
+
+    // Receiver n takes no more: it holds up nobody.
+    void leave(std::size_t n) {
+        if (n < streams_.size()) streams_[n]->reset();
+    }
+
+  private:
+    std::deque<io::Pool> pools_;
+    std::vector<std::shared_ptr<std::unique_ptr<transfer::Source>>> streams_;
+};
+
+// One receiver of a send.
+class Party {
+  public:
+    Party(Context& context, Client& client, SendRules rules)
+        : to_(rules.to),
+          printer_(context, client.login(),
+                   rules.dry_run ? SendPrinter::DryRun::yes : SendPrinter::DryRun::no),
+          service_(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
+                   printer_) {}
+
+    const model::PeerName& to() const noexcept { return to_; }
+    SendPrinter& printer() noexcept { return printer_; }
+    SendService& service() noexcept { return service_; }
+    const Status& ended() const noexcept { return ended_; }
+
+    static asio::awaitable<void> run(Party& party, Readers& readers, std::size_t number, Deadline by) {
+        auto done = co_await party.service_.run(by);
+        readers.leave(number);
+        party.ended_ = party.printer_.end(done, party.to_);
+    }
+
+  private:
+    model::PeerName to_;
+    SendPrinter printer_;
+    SendService service_;
+    Status ended_ = Errc::internal;
+};
+
+// 0; what all receivers failed with, if that is one exit code; else 11.
+int settle(Context& context, const std::deque<Party>& parties) {
+    if (parties.size() == 1) {
+        const auto& ended = parties.front().ended();
+        return ended ? exit_code::done : context.fail(ended.error());
+    }
+    std::optional<Error> first;
+    bool alike = true;
+    for (const auto& party : parties) {
+        if (!party.ended()) {
+            const auto& why = party.ended().error();
+            context.out.notice(party.to().text() + ": " + describe(why));
+            if (!first) first = why;
+        }
+        const int code = party.ended() ? exit_code::done : exit_code_of(party.ended().error().code());
+        const auto& front = parties.front().ended();
+        alike = alike && code == (front ? exit_code::done : exit_code_of(front.error().code()));
+    }
+    if (!first) return exit_code::done;
+    if (alike) return context.fail(*first);
+    return context.fail(Error{Errc::partly, "not all of the receivers got all of it"});
+}
+
+asio::awaitable<int> send(Context& context, Client& client, std::vector<SendRules> all,
+                          SendRequest::Stats stats) {
     const Instant began = context.services.now();
-    const auto run = rules.dry_run ? SendPrinter::DryRun::yes : SendPrinter::DryRun::no;
-    SendPrinter printer(context, client.login(), run);
-    rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
-    SendService service(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
-                        printer);
-    context.services.signals().on_stop([&service](int) { service.stop(); });
-    context.services.signals().on_status([&printer] { printer.say_how_far(); });
-    auto done = co_await service.run(context.soon());
-    context.services.signals().on_stop(nullptr);
-    context.services.signals().on_status(nullptr);
-    if (stats == SendRequest::Stats::yes) printer.stats(context.services.now() - began);
-    if (context.services.signals().caught() != 0) co_return exit_code::interrupted;
-    co_return printer.end(done, to);
+    Readers readers(all, context.services.pool());
+    std::deque<Party> parties;
+    for (auto& rules : all) {
+        rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
+        parties.emplace_back(context, client, std::move(rules));
+    }
+    auto& signals = context.services.signals();
+    signals.on_stop([&parties](int) {
+        for (auto& party : parties)
+            party.service().stop();
+    });
+    signals.on_status([&parties] {
+        for (auto& party : parties)
+            party.printer().say_how_far();
+    });
+    io::TaskGroup tasks(context.services.loop(),
+                        [&signals](std::string_view, std::exception_ptr) { signals.deliver(SIGTERM); });
+    const Deadline by = context.soon();
+    for (std::size_t n = 0; n < parties.size(); ++n)
+        tasks.spawn("sending", Party::run(parties[n], readers, n, by));
+    co_await tasks.join();
+    signals.on_stop(nullptr);
+    signals.on_status(nullptr);
+    for (auto& party : parties)
+        if (stats == SendRequest::Stats::yes) party.printer().stats(context.services.now() - began);
+    if (signals.caught() != 0) co_return exit_code::interrupted;
+    co_return settle(context, parties);
 }
 
 }  // namespace
 
 int run_send(Context& context, const SendRequest& request) {
-    SendRules rules{.to = request.receiver,
+    SendRules rules{.to = request.receivers.front(),
                     .message = request.message,
                     .sent = request.sent,
                     .update = request.compare == SendRequest::Compare::update,
@@ -214,7 +184,9 @@ int run_send(Context& context, const SendRequest& request) {
                     .stall = request.stall,
                     .private_ranges = request.private_ranges,
                     .welcomed = nullptr,
-                    .listen = std::nullopt};
+                    .listen = std::nullopt,
+                    .pool = nullptr,
+                    .pace = nullptr};
     if (request.wait == Duration::max()) rules.wait_for.reset();
     auto client = Client::load(context);
     if (!client) return context.fail(client.error());
@@ -238,7 +210,14 @@ int run_send(Context& context, const SendRequest& request) {
     }
     const auto readable = check_sendable(rules.sent);
     if (!readable) return context.fail(readable.error());
-    return context.run(send(context, **client, std::move(rules), request.stats));
+    std::optional<peer::Pace> pace;
+    if (request.rate) rules.pace = &pace.emplace(context.services.loop(), *request.rate);
+    std::vector<SendRules> all;
+    for (const auto& receiver : request.receivers) {
+        all.push_back(rules);
+        all.back().to = receiver;
+    }
+    return context.run(send(context, **client, std::move(all), request.stats));
 }
 
 }  // namespace p2pc::commands

@@ -17,8 +17,7 @@
 namespace p2pc::commands {
 
 struct SendRequest {
-    explicit SendRequest(model::PeerName to) : receiver(std::move(to)) {}
-    model::PeerName receiver;
+    std::vector<model::PeerName> receivers;  // at least one, each once
     SentPaths sent;
     std::vector<std::string> exclude_from;  // files of patterns
     enum class Compare { no, update, dry_run } compare = Compare::no;
@@ -29,6 +28,7 @@ struct SendRequest {
     std::optional<Duration> wait;  // --wait: until the receiver is there; Duration::max(): for ever
     Duration stall = peer::default_stall;
     enum class Stats { no, yes } stats = Stats::no;  // --stats: a summary at the end
+    std::optional<ByteCount> rate;                   // --bwlimit: bytes a second, to all receivers together
     std::optional<std::string> listen;  // as typed, checked; its default scheme is the server URL's
     peer::PrivateRanges private_ranges = peer::PrivateRanges::only_same_address;
 };

@@ -24,6 +24,7 @@ constexpr std::array flags{
     Flag{"update", 0, Takes::nothing, "", "send only what the receiver wants and does not have"},
     Flag{"dry-run", 'n', Takes::nothing, "", "say what --update would send, and send nothing"},
     Flag{"delete", 0, Takes::nothing, "", "remove there what is not here, in folders that are sent"},
+    Flag{"bwlimit", 0, Takes::value, "RATE", "send at most that many bytes a second"},
     Flag{"stats", 0, Takes::nothing, "", "say at the end what it took"},
     timeout_flag,
     listen_flag,
@@ -32,19 +33,27 @@ constexpr std::array flags{
 
 constexpr std::size_t longest_message = 16 * 1024;
 
-Result<model::PeerName> parse_receivers(std::string_view text) {
-    std::optional<model::PeerName> receiver;
+// Each has a connection to the server, which takes 32 of a device.
+constexpr std::size_t most_receivers = 24;
+
+// Slower, a single piece would look like a stall.
+constexpr ByteCount least_rate{1024};
+
+// Each once, in the order of their first mention.
+Result<std::vector<model::PeerName>> parse_receivers(std::string_view text) {
+    std::vector<model::PeerName> receivers;
     for (std::size_t at = 0; at <= text.size();) {
         const auto comma = std::min(text.find(',', at), text.size());
         auto name = model::PeerName::parse(text.substr(at, comma - at));
         if (!name) return name.error();
-        if (receiver && *receiver != *name) {
-            return Error{Errc::usage, "several receivers are not supported by this version"};
-        }
-        receiver = std::move(*name);
+        const bool known = std::find(receivers.begin(), receivers.end(), *name) != receivers.end();
+        if (!known) receivers.push_back(std::move(*name));
         at = comma + 1;
     }
-    return std::move(*receiver);
+    if (receivers.size() > most_receivers) {
+        return Error{Errc::usage, fmt::format("at most {} receivers at once", most_receivers)};
+    }
+    return receivers;
 }
 
 // "NAME[/DEVICE][,NAME...]:TEXT", as nobody names a path: "./bob:" is one. Where it would be the receiver.
@@ -139,9 +148,10 @@ std::span<const Flag> send_flags() {
 Result<SendRequest> parse_send(const Given& given) {
     auto split = split_receiver(given.words(), given.has("m") || given.has("files-from"));
     if (!split) return split.error();
-    auto receiver = parse_receivers(split->receiver);
-    if (!receiver) return receiver.error();
-    SendRequest request{std::move(*receiver)};
+    auto receivers = parse_receivers(split->receiver);
+    if (!receivers) return receivers.error();
+    SendRequest request;
+    request.receivers = std::move(*receivers);
     request.sent.paths = std::move(split->paths);
     const auto checked = check_paths(request.sent.paths);
     if (!checked) return checked.error();
@@ -159,6 +169,13 @@ Result<SendRequest> parse_send(const Given& given) {
     const auto wait = parse_wait(given);
     if (!wait) return wait.error();
     request.wait = *wait;
+    const auto rate = given.size("bwlimit");
+    if (!rate) return rate.error();
+    if (*rate && **rate < least_rate) return given.bad("bwlimit", "at least 1K a second");
+    request.rate = *rate;
+    if (request.receivers.size() > 1 && request.sent.list == "-") {
+        return given.bad("files-from", "a list on stdin is for one receiver");
+    }
     if (given.has("stats")) request.stats = SendRequest::Stats::yes;
     const auto common = parse_peer_flags(given);
     if (!common) return common.error();

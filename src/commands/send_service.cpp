@@ -136,8 +136,10 @@ asio::awaitable<Status> SendService::deliver(peer::Session& session) {
     terms.remove = rules_.remove;
     terms.times = rules_.times;
     terms.stall = rules_.stall;
-    peer::DeliverySender sender(services_.loop(), services_.pool(), session.link(), outgoing,
-                                std::move(terms), reporter_);
+    terms.pace = rules_.pace;
+    io::Pool& pool = rules_.pool != nullptr ? *rules_.pool : services_.pool();
+    peer::DeliverySender sender(services_.loop(), pool, session.link(), outgoing, std::move(terms),
+                                reporter_);
     sender_ = &sender;
     auto done = co_await sender.run();
     sender_ = nullptr;

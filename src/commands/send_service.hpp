@@ -39,6 +39,8 @@ struct SendRules {
     // Told of every login (Client::welcomed): a newer device list is kept and shown from then on.
     std::function<Status(const wire::pb::Welcome&)> welcomed;
     std::optional<model::ListenUrl> listen;
+    io::Pool* pool = nullptr;    // where the sources are read; null: the services'
+    peer::Pace* pace = nullptr;  // null: as fast as it goes
 };
 
 class SendService final : public rendezvous::OnlineObserver {

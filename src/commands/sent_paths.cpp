@@ -102,9 +102,12 @@ Result<std::unique_ptr<transfer::Walk>> open_walk(const SentPaths& sent,
     rules.exclude = sent.exclude;
     rules.gitignore = sent.gitignore;
     if (std::find(sent.paths.begin(), sent.paths.end(), "-") != sent.paths.end()) {
-        rules.stream = [name = sent.stream_name] {
-            return transfer::make_stream_source(STDIN_FILENO, "-", name);
-        };
+        rules.stream = sent.stream;
+        if (!rules.stream) {
+            rules.stream = [name = sent.stream_name] {
+                return transfer::make_stream_source(STDIN_FILENO, "-", name);
+            };
+        }
     }
     auto typed = transfer::paths_of(sent.paths);
     if (!sent.list) return transfer::make_path_walk(std::move(typed), std::move(rules));

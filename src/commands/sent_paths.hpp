@@ -3,6 +3,7 @@
 // A value; the functions read the disk and belong on the pool.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <p2pc/base/result.hpp>
@@ -20,6 +21,8 @@ class SentPaths {
     std::string stream_name = "stdin";  // --as: what "-" is called there
     std::optional<std::string> list;    // --files-from: more of them; "-" is stdin
     char list_separator = '\n';         // -0: a zero byte
+    // What "-" is; null: stdin.
+    std::function<std::unique_ptr<transfer::Source>()> stream;
     transfer::Patterns exclude;         // --exclude, --exclude-from
     transfer::GitIgnore gitignore = transfer::GitIgnore::no;
 

@@ -10,6 +10,7 @@
 #include "channel/channel.hpp"
 #include "io/pool.hpp"
 #include "peer/delivery.hpp"
+#include "peer/pace.hpp"
 #include "transfer/sending.hpp"
 
 namespace p2pc::peer {
@@ -25,6 +26,7 @@ class OfferTerms {
     bool remove = false;   // what is there and not here goes, in folders that were sent whole
     bool times = true;     // modification times are told
     Duration stall = default_stall;
+    Pace* pace = nullptr;  // null: as fast as it goes
 };
 
 class DeliverySender {

@@ -8,6 +8,7 @@ void DeliverySender::State::start_packing() {
     pack.delivery = terms.delivery;
     pack.remove = terms.remove;
     pack.times = terms.times;
+    if (terms.pace != nullptr) pack.piece = terms.pace->piece(pack.piece);
     if (terms.update || resume) pack.asking = Asking::yes;
     if (terms.dry_run) pack.asking = Asking::only;
     packer.emplace(outgoing, pack);
@@ -75,6 +76,8 @@ asio::awaitable<Status> DeliverySender::State::send_batch(std::shared_ptr<State>
         s->take_note(std::move(note));
     if (batch.size() == 0) co_return Status{};
     s->link.set_beat_state(wire::BeatState::flowing);
+    if (s->terms.pace != nullptr) co_await s->terms.pace->wait_for(batch.size());
+    if (s->failure) co_return *s->failure;
     s->moved = s->loop.now();
     s->writing = true;
     auto sent = co_await s->link.send_frames(batch.frames(), never);

@@ -164,7 +164,7 @@ void Packer::end_folder(Batch& batch) {
 
 // The next piece of the current item, or its end; whether there is more for this batch.
 bool Packer::pour(Batch& batch) {
-    if (batch.room() < end_room) return false;
+    if (batch.room() < end_room || batch.content >= terms_.piece) return false;
     if (item_is_refused()) {
         give_up(batch, Error{Errc::canceled});
         return true;
@@ -173,7 +173,7 @@ bool Packer::pour(Batch& batch) {
     const std::uint64_t left = size && size->value() > item_->offset ? size->value() - item_->offset : 1;
     const std::size_t room = batch.room() - std::min(batch.room(), Batch::data_headroom + end_room);
     if (room < std::min<std::uint64_t>(left, least_piece) || room == 0) return false;
-    const auto piece = outgoing_.next_piece(batch.payload(std::min(room, piece_size)));
+    const auto piece = outgoing_.next_piece(batch.payload(std::min(room, terms_.piece)));
     if (!piece) {
         hear_refusals();
         give_up(batch, piece.error());

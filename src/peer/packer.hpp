@@ -26,13 +26,14 @@ struct PackTerms {
     Asking asking = Asking::no;
     bool remove = false;  // folders say whether they were sent whole
     bool times = true;
+    std::size_t piece = 256 * 1024;  // bytes of files in a batch
 };
 
 class Packer {
   public:
     // 256 KiB a piece suits tmpfs and TLS (docs/decisions/0006-files.md); the rest is for the frames around
     // it.
-    static constexpr std::size_t piece_size = 256 * 1024;
+    static constexpr std::size_t piece_size = PackTerms{}.piece;
     static constexpr std::size_t buffer_size = piece_size + 1024;
     static constexpr std::size_t most_ahead = 1000;  // entries asked about and not yet items
 

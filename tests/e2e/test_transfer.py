@@ -209,6 +209,45 @@ class Transfer(p2pc.Case):
         self.run_code(6, "send", "bob", "-", stdin=b"x" * 400_000, home=alice)
         self.assertEqual(os.listdir(self.path("inbox")), ["fits"])
 
+    # ---- several receivers, and a limit
+
+    def test_several_receivers_each_get_everything_from_one_stream_or_file(self):
+        alice, bob = self.people()
+        carol = self.person(self.directory, "carol")
+        for _ in range(2):
+            both = [self.receiving(bob, "--once", into="b"), self.receiving(carol, "--once", into="c")]
+            data = os.urandom(9_000_000)
+            path = self.write_file("out/f", data)
+            if _ == 0:
+                done = self.run_ok("send", "bob,carol,bob", path, home=alice, json=True)
+            else:
+                done = self.run_ok("send", "bob,carol", "-", "--as", "s", stdin=data, home=alice, json=True)
+            self.assertEqual([process.wait() for process in both], [0, 0])
+            self.assertEqual(sorted(r["to"] for r in done.records if r["type"] == "file"), ["bob", "carol"])
+            for folder in ("b", "c"):
+                self.assertEqual(sha(self.read_file(folder, "f" if _ == 0 else "s")), sha(data))
+
+    def test_one_of_several_receivers_that_is_away_holds_up_nobody_and_makes_it_11(self):
+        alice, bob = self.people()
+        self.person(self.directory, "carol")
+        self.person(self.directory, "dave")
+        self.receiving(bob)
+        data = os.urandom(9_000_000)
+        done = self.run_code(11, "send", "carol,bob", "-", "--as", "s", stdin=data, home=alice, json=True)
+        self.assertEqual(done.record("error")["code"], 11)
+        self.assertIn("carol: ", done.stderr)
+        self.assertEqual(sha(self.read_file("inbox", "s")), sha(data))
+        path = self.write_file("out/f", b"f")
+        done = self.run_code(5, "send", "carol,dave", path, home=alice, json=True)
+        self.assertEqual(done.record("error")["code"], 5)
+
+    def test_a_limit_is_kept(self):
+        alice, bob = self.people()
+        self.receiving(bob)
+        path = self.write_file("out/f", b"x" * 40_000)
+        stats = self.run_ok("send", "bob", path, "--bwlimit", "20kB", "--stats", home=alice, json=True).record("stats")
+        self.assertGreater(stats["seconds"], 1.7)
+
     # ---- how far, and what it took
 
     def test_sigusr1_is_answered_with_how_far_it_is_and_ends_nothing(self):

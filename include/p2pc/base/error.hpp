@@ -47,6 +47,7 @@ enum class Errc : std::uint16_t {
     weak_password = 33,  // the password rules say no
     reader_gone = 34,    // the program behind a pipe closed it
     plain_refused = 35,  // an unbound transport beyond loopback without --insecure-plain
+    partly = 36,         // of several items or receivers some got there and some did not
 };
 
 class [[nodiscard]] Error {
@@ -136,6 +137,8 @@ constexpr std::string_view public_sentence(Errc code) noexcept {
             return "the reading program is gone";
         case Errc::plain_refused:
             return "an unencrypted transport is refused";
+        case Errc::partly:
+            return "some were delivered, some were not";
     }
     return "unknown error";
 }

@@ -54,7 +54,8 @@ TEST_CASE("the receiver of send is the last word with a colon, else the first", 
             continue;
         }
         const auto request = request_of(row.argv);
-        CHECK(request.receiver.text() == row.receiver);
+        REQUIRE(request.receivers.size() == 1);
+        CHECK(request.receivers.front().text() == row.receiver);
         CHECK(request.sent.paths == row.paths);
     }
 }
@@ -69,11 +70,30 @@ TEST_CASE("what send cannot do is refused before anything is contacted", "[comma
     CHECK_THAT(refusal_of({"../x", "f"}), Contains("'..'"));
     CHECK_THAT(refusal_of({"Bob", "f"}), Contains("Bob"));
     CHECK_THAT(refusal_of({"bob/", "f"}), Contains("''"));
-    CHECK_THAT(refusal_of({"alice,bob", "f"}), Contains("several receivers"));
-    CHECK_THAT(refusal_of({"f", "alice,bob:"}), Contains("several receivers"));
+    CHECK_THAT(refusal_of({"alice,Bob", "f"}), Contains("Bob"));
+    CHECK_THAT(refusal_of({"alice,bob", "--files-from", "-"}), Contains("one receiver"));
+    CHECK_THAT(refusal_of({"bob", "f", "--bwlimit", "1023"}), Contains("at least 1K"));
+    CHECK_THAT(refusal_of({"bob", "f", "--bwlimit", "fast"}), Contains("fast"));
     CHECK_THAT(refusal_of({"bob", "-", "--as", "a/b"}), Contains("a/b"));
     CHECK_THAT(refusal_of({"bob", "-", "--as", ""}), Contains("--as"));
     CHECK_THAT(refusal_of({"bob", "-m", "\xff"}), Contains("UTF-8"));
+}
+
+TEST_CASE("several receivers are each once, in order, and at most 24", "[commands][send]") {
+    const auto names = [](const SendRequest& request) {
+        Strings found;
+        for (const auto& receiver : request.receivers)
+            found.push_back(receiver.text());
+        return found;
+    };
+    CHECK(names(request_of({"carol,alice/box,carol,alice", "f"})) == Strings{"carol", "alice/box", "alice"});
+    CHECK(names(request_of({"f", "bob,alice:"})) == Strings{"bob", "alice"});
+    CHECK(request_of({"bob", "f", "--bwlimit", "1K"}).rate == ByteCount{1024});
+    std::string many = "u1";
+    for (int n = 2; n <= 24; ++n)
+        many += ",u" + std::to_string(n);
+    CHECK(request_of({many, "f"}).receivers.size() == 24);
+    CHECK_THAT(refusal_of({many + ",u25", "f"}), Contains("at most 24"));
 }
 
 TEST_CASE("a message of 16 KiB is taken and one byte more is not", "[commands][send]") {
