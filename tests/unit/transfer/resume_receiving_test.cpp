@@ -42,7 +42,7 @@ std::uint64_t allocated(const std::string& path) {
 
 TEST_CASE("an item goes on behind what is here, and its hashes are those of what lies there",
           "[transfer][receiving]") {
-    const std::size_t size = GENERATE(mib, 2 * mib - 1, 2 * mib, 2 * mib + 1, 3 * mib + 7);
+    const std::size_t size = GENERATE(as<std::size_t>{}, mib, 2 * mib - 1, 2 * mib, 2 * mib + 1, 3 * mib + 7);
     const auto bytes = content(size);
     for (std::size_t from = mib; from <= size; from += mib) {
         CAPTURE(size, from);
