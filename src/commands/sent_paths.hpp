@@ -23,7 +23,7 @@ class SentPaths {
     char list_separator = '\n';         // -0: a zero byte
     // What "-" is; null: stdin.
     std::function<std::unique_ptr<transfer::Source>()> stream;
-    transfer::Patterns exclude;         // --exclude, --exclude-from
+    transfer::Patterns exclude;  // --exclude, --exclude-from
     transfer::GitIgnore gitignore = transfer::GitIgnore::no;
 
     bool empty() const noexcept { return paths.empty() && !list; }

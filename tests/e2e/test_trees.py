@@ -7,13 +7,13 @@ import subprocess
 import unittest
 
 import p2pc
-from test_transfer import Transfer as _Transfer
+import test_transfer
 
 
 class Trees(p2pc.Case):
     scheme = "tls"
-    people = _Transfer.people
-    receiving = _Transfer.receiving
+    people = test_transfer.Transfer.people
+    receiving = test_transfer.Transfer.receiving
 
     def write(self, name, data=b"x", mode=None, mtime=None):
         path = self.write_file(name, data)
