@@ -241,12 +241,15 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, wire:
     if (!sent) co_return sent;
     delivery.accepted = true;
 
-    transfer::Incoming incoming(std::move(*output), rules_.policy);
+    using Removing = transfer::Incoming::Removing;
+    transfer::Incoming incoming(std::move(*output), rules_.policy,
+                                offer.remove() ? Removing::yes : Removing::no);
     peer::ReceiveTerms terms;
     terms.delivery = offer.delivery();
     if (offer.files() > 0) terms.files = offer.files();
     if (offer.has_total()) terms.total = offer.total();
     terms.stall = rules_.stall;
+    if (offer.dry_run()) terms.brings = peer::ReceiveTerms::Brings::questions;
     const transfer::PartialKeys keys{self_.device_key().seed(), session.introduction().account_key()};
     terms.key = [&keys](const transfer::Entry& entry) { return keys.of(entry); };
     peer::DeliveryReceiver receiver(services_.loop(), services_.pool(), session.link(), incoming,

@@ -82,10 +82,12 @@ asio::awaitable<Status> DeliveryReceiver::State::told(std::shared_ptr<State> s, 
     s->progress.resumed += done.resumed;
     s->progress.files_done += done.files;
     if (done.bytes > 0) s->observer.progressed(s->progress);
+    auto answered = co_await answer(s, std::move(done.answers));
+    if (!answered) co_return answered;
     auto told = co_await tell(s, std::move(done.settled));
     if (!run) co_return run;
     if (!told) co_return told;
-    if (done.end) co_return s->finish(*done.end);
+    if (done.end) co_return s->finish(*done.end, done.removed);
     co_return Status{};
 }
 
@@ -109,8 +111,22 @@ asio::awaitable<Status> DeliveryReceiver::State::tell(std::shared_ptr<State> s,
     co_return told;
 }
 
-Status DeliveryReceiver::State::finish(const wire::pb::DeliveryEnd& message) {
+asio::awaitable<Status> DeliveryReceiver::State::answer(std::shared_ptr<State> s,
+                                                        std::vector<wire::pb::AskAnswer> answers) {
+    Status sent;
+    for (auto& given : answers) {
+        wire::pb::PeerMessage message;
+        *message.mutable_ask_answer() = std::move(given);
+        sent = s->send(message);
+        if (sent && s->link.queued() > most_queued) sent = co_await s->link.drained(never);
+        if (!sent) break;
+    }
+    co_return sent;
+}
+
+Status DeliveryReceiver::State::finish(const wire::pb::DeliveryEnd& message, std::uint64_t removed) {
     wire::pb::PeerMessage result;
+    result.mutable_delivery_result()->set_removed(removed);
     result.mutable_delivery_result()->set_delivery(terms.delivery);
     const auto sent = send(result);
     if (!sent) return sent;
@@ -181,7 +197,9 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         if (!message) co_return message.error();
         const bool last = message->has_delivery_end();
         if (message->has_close()) co_return Error{Errc::interrupted, "the sender closed the session"};
-        if (!last && !message->has_item_begin() && !message->has_item_hole() && !message->has_item_end()) {
+        const bool known = message->has_item_begin() || message->has_item_hole() || message->has_item_end() ||
+                           message->has_ask();
+        if (!last && !known) {
             co_return Error{Errc::malformed, "another message within a delivery"};
         }
         // While the last step was told, the batch may have gone.

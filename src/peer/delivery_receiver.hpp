@@ -19,6 +19,7 @@ class ReceiveTerms {
     std::uint32_t delivery = 1;  // the one accepted
     std::optional<std::uint64_t> files, total;
     Duration stall = default_stall;
+    enum class Brings { items, questions } brings = Brings::items;  // questions: a dry run
     // Names the partial of an item (transfer/partial_key.hpp).
     transfer::KeyOf key;
 };

@@ -22,7 +22,9 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
           link(c),
           incoming(i),
           terms(std::move(t)),
-          items(i, terms.delivery, terms.key),
+          items(i, terms.delivery, terms.key,
+                terms.brings == ReceiveTerms::Brings::questions ? ReceivedItems::Items::none
+                                                                : ReceivedItems::Items::any),
           observer(o),
           free(l, batches),
           work(l, batches),
@@ -51,11 +53,12 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     static asio::awaitable<Status> told(std::shared_ptr<State> s, Status run, ReceivedItems::Done& done);
     static asio::awaitable<Status> write_batch(std::shared_ptr<State> s, const ReceivedBatch& batch);
     static asio::awaitable<Status> tell(std::shared_ptr<State> s, std::vector<SettledItem> settled);
+    static asio::awaitable<Status> answer(std::shared_ptr<State> s, std::vector<wire::pb::AskAnswer> answers);
     static asio::awaitable<void> receive(std::shared_ptr<State> s);
     static asio::awaitable<Status> read(std::shared_ptr<State> s);
     static asio::awaitable<Status> read_data(std::shared_ptr<State> s, channel::Frame frame);
     static asio::awaitable<Status> make_room(std::shared_ptr<State> s, std::size_t size);
-    Status finish(const wire::pb::DeliveryEnd& message);
+    Status finish(const wire::pb::DeliveryEnd& message, std::uint64_t removed);
 
     io::Loop& loop;
     io::Pool& pool;

@@ -24,6 +24,16 @@ Result<EntryKind> kind_from(wire::pb::ItemKind kind) {
     }
 }
 
+// Anything but 16 bytes: no source.
+transfer::SourceId source_of(const std::string& bytes) {
+    transfer::SourceId source{};
+    if (bytes.size() == source.size()) {
+        std::transform(bytes.begin(), bytes.end(), source.begin(),
+                       [](char c) { return static_cast<std::byte>(c); });
+    }
+    return source;
+}
+
 }  // namespace
 
 wire::pb::ItemKind kind_of(const transfer::Entry& entry) {
@@ -90,15 +100,21 @@ Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin) {
     if (begin.mode() != 0) mode = begin.mode();
     transfer::Entry entry{*kind, begin.name(), size, mode, time_of(begin.mtime_ns())};
     entry.set_target(begin.target());
-    transfer::SourceId source{};
-    if (begin.source().size() == source.size()) {
-        std::transform(begin.source().begin(), begin.source().end(), source.begin(),
-                       [](char c) { return static_cast<std::byte>(c); });
-    }
-    entry.set_source(source);
+    entry.set_source(source_of(begin.source()));
     if (begin.has_stored()) entry.set_stored(ByteCount{begin.stored()});
     entry.set_from(begin.from());
     entry.set_checksum(begin.checksum());
+    return entry;
+}
+
+Result<transfer::Entry> entry_of(const wire::pb::Ask& ask) {
+    const auto kind = kind_from(ask.kind());
+    if (!kind) return kind.error();
+    std::optional<ByteCount> size;
+    if (ask.has_size()) size = ByteCount{ask.size()};
+    transfer::Entry entry{*kind, ask.name(), size, std::nullopt, time_of(ask.mtime_ns())};
+    entry.set_target(ask.target());
+    entry.set_source(source_of(ask.source()));
     return entry;
 }
 

@@ -13,6 +13,9 @@ namespace p2pc::peer {
 // Kinds this version does not know are Errc::unsupported.
 Result<transfer::Entry> entry_of(const wire::pb::ItemBegin& begin);
 
+// The same of a question.
+Result<transfer::Entry> entry_of(const wire::pb::Ask& ask);
+
 wire::pb::ItemKind kind_of(const transfer::Entry& entry);
 
 // Everything but the numbers of delivery and item.

@@ -31,10 +31,55 @@ Status ReceivedItems::step(const ReceivedBatch& batch, const ReceivedBatch::Step
     if (step.message.has_item_begin()) return begin(step.message.item_begin(), done);
     if (step.message.has_item_hole()) return hole(step.message.item_hole(), done);
     if (step.message.has_item_end()) return end(step.message.item_end(), done);
-    const auto& last = step.message.delivery_end();
-    if (open_ || depth_ > 0) return Error{Errc::malformed, "the delivery ended within an item"};
-    if (last.delivery() != delivery_) return Error{Errc::malformed, "another delivery"};
-    done.end = last;
+    if (step.message.has_ask()) return ask(step.message.ask(), done);
+    return finish(step.message.delivery_end(), done);
+}
+
+Status ReceivedItems::finish(const wire::pb::DeliveryEnd& message, Done& done) {
+    const bool asking = asking_ && asking_->in_tree();
+    if (open_ || depth_ > 0 || asking) return Error{Errc::malformed, "the delivery ended within an item"};
+    if (message.delivery() != delivery_) return Error{Errc::malformed, "another delivery"};
+    done.end = message;
+    if (!message.whole() || message.code() != 0) return {};
+    if (items_ == Items::none) {
+        done.removed = incoming_.removable();
+        return {};
+    }
+    auto removed = incoming_.remove();
+    if (!removed && is_breach(removed.error())) return removed.error();
+    if (removed) done.removed = *removed;
+    return {};
+}
+
+Status ReceivedItems::ask(const wire::pb::Ask& message, Done& done) {
+    if (message.ask() != last_ask_ + 1) return Error{Errc::malformed, "a question out of order"};
+    last_ask_ = message.ask();
+    if (!asking_) {
+        asking_ = incoming_.asking(items_ == Items::none ? Incoming::Counting::yes : Incoming::Counting::no);
+        if (!asking_) return Error{Errc::malformed, "a question where nobody answers"};
+    }
+    const auto entry = entry_of(message);
+    if (!entry) return Error{Errc::malformed, "a question about something unknown"};
+    const std::vector<std::string> left_out(message.exclude().begin(), message.exclude().end());
+    switch (entry->kind()) {
+        case EntryKind::folder:
+            asking_->enter(*entry, key_of_, left_out);
+            return {};
+        case EntryKind::up:
+            return asking_->up(message.whole() ? transfer::Whole::yes : transfer::Whole::no);
+        case EntryKind::stream:
+            return {};  // there is nothing to compare it with
+        default:
+            break;
+    }
+    const auto answer = asking_->ask(*entry, key_of_);
+    wire::pb::AskAnswer told;
+    told.set_ask(message.ask());
+    if (answer.refused()) told.set_code(wire::code_to(*answer.refused()));
+    told.set_keep(answer.keeps());
+    told.set_from(answer.from());
+    told.set_digest(answer.digest());
+    done.answers.push_back(std::move(told));
     return {};
 }
 
@@ -52,11 +97,11 @@ void ReceivedItems::settle(Done& done, std::optional<Error> error, bool skipped)
 }
 
 Status ReceivedItems::begin(const wire::pb::ItemBegin& message, Done& done) {
-    if (open_ || message.item() <= last_item_ || message.delivery() != delivery_) {
+    if (open_ || items_ == Items::none || message.item() <= last_item_ || message.delivery() != delivery_) {
         return Error{Errc::malformed, "an item out of order"};
     }
     last_item_ = message.item();
-    if (message.kind() == wire::pb::ITEM_UP) return up(done);
+    if (message.kind() == wire::pb::ITEM_UP) return up(message, done);
     current_.item = message.item();
     current_.name = current_.label = message.name();
     current_.size.reset();
@@ -81,7 +126,9 @@ Status ReceivedItems::begin(const wire::pb::ItemBegin& message, Done& done) {
     if (message.keep()) return begun(incoming_.keep(*entry, key_of_), *entry, done);
     switch (entry->kind()) {
         case EntryKind::folder:
-            return begun(incoming_.enter(*entry, key_of_), *entry, done);
+            return begun(
+                incoming_.enter(*entry, key_of_, {message.exclude().begin(), message.exclude().end()}),
+                *entry, done);
         case EntryKind::link:
             return begun(incoming_.link(*entry, message.item()), *entry, done);
         default:
@@ -107,8 +154,8 @@ Status ReceivedItems::begun(Result<Incoming::Begun> begun, const transfer::Entry
     return {};
 }
 
-Status ReceivedItems::up(Done& done) {
-    auto left = incoming_.up();
+Status ReceivedItems::up(const wire::pb::ItemBegin& message, Done& done) {
+    auto left = incoming_.up(message.whole() ? transfer::Whole::yes : transfer::Whole::no);
     if (!left && is_breach(left.error())) return left.error();
     --depth_;
     if (depth_ > 0 || !tree_) return {};

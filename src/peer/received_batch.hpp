@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <p2pc/base/bytes.hpp>
 #include <p2pc/base/result.hpp>
@@ -84,11 +85,16 @@ class ReceivedItems {
         std::uint64_t files = 0;    // complete
         std::uint64_t resumed = 0;  // bytes of items begun that were here
         std::vector<wire::pb::ItemChunks> chunks;
+        std::vector<wire::pb::AskAnswer> answers;
         std::optional<wire::pb::DeliveryEnd> end;
+        std::uint64_t removed = 0;  // entries, or that would be in a dry run
     };
 
-    ReceivedItems(transfer::Incoming& incoming, std::uint32_t delivery, transfer::KeyOf key)
-        : incoming_(incoming), delivery_(delivery), key_of_(std::move(key)) {}
+    // What the delivery brings beside questions.
+    enum class Items { any, none };
+
+    ReceivedItems(transfer::Incoming& incoming, std::uint32_t delivery, transfer::KeyOf key, Items items)
+        : incoming_(incoming), delivery_(delivery), key_of_(std::move(key)), items_(items) {}
 
     // On a thread of the pool, one call at a time. What was settled before an error is in `done`, too.
     //   Errc::malformed  the sender broke the order: the delivery is over
@@ -107,7 +113,9 @@ class ReceivedItems {
     Status step(const ReceivedBatch& batch, const ReceivedBatch::Step& step, Done& done);
     Status begin(const wire::pb::ItemBegin& message, Done& done);
     Status begun(Result<transfer::Incoming::Begun> begun, const transfer::Entry& entry, Done& done);
-    Status up(Done& done);
+    Status up(const wire::pb::ItemBegin& message, Done& done);
+    Status ask(const wire::pb::Ask& message, Done& done);
+    Status finish(const wire::pb::DeliveryEnd& message, Done& done);
     Status data(const wire::DataHeader& header, BytesView bytes, Done& done);
     Status hole(const wire::pb::ItemHole& message, Done& done);
     Status took(Status written, std::uint64_t size, Done& done);
@@ -117,6 +125,9 @@ class ReceivedItems {
     transfer::Incoming& incoming_;
     std::uint32_t delivery_;
     transfer::KeyOf key_of_;
+    Items items_;
+    std::unique_ptr<transfer::Asking> asking_;  // from the first question on
+    std::uint32_t last_ask_ = 0;
 
     ItemOutcome current_;    // the item begun last
     bool open_ = false;      // data and end of it are to come

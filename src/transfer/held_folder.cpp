@@ -124,7 +124,15 @@ Result<std::optional<FileDescriptor>> HeldFolder::create(const std::string& name
 }
 
 Result<std::optional<FileDescriptor>> HeldFolder::open_file(const std::string& name) const {
-    FileDescriptor fd{open_beneath(name, O_RDWR | O_NONBLOCK | O_NOCTTY, 0)};
+    return open_regular(name, O_RDWR);
+}
+
+Result<std::optional<FileDescriptor>> HeldFolder::read_file(const std::string& name) const {
+    return open_regular(name, O_RDONLY);
+}
+
+Result<std::optional<FileDescriptor>> HeldFolder::open_regular(const std::string& name, int flags) const {
+    FileDescriptor fd{open_beneath(name, flags | O_NONBLOCK | O_NOCTTY, 0)};
     if (!fd && errno == ENOENT) return std::optional<FileDescriptor>{};
     if (!fd) return io_error(fmt::format("cannot open '{}/{}'", path_, name), errno);
     struct stat found {};

@@ -71,6 +71,8 @@ class HeldFolder {
     Status list(const std::function<Status(const std::string&)>& each) const;
     // An existing regular file; nullopt: not there. Never follows a symlink, never waits for a FIFO.
     Result<std::optional<FileDescriptor>> open_file(const std::string& name) const;
+    // The same, for reading alone.
+    Result<std::optional<FileDescriptor>> read_file(const std::string& name) const;
     // Whether `name` is the file open as `fd`, still.
     bool is_same(const std::string& name, int fd) const;
 
@@ -101,6 +103,7 @@ class HeldFolder {
   private:
     HeldFolder(FileDescriptor fd, std::string path, Resolve resolve)
         : fd_(std::move(fd)), path_(std::move(path)), resolve_(resolve) {}
+    Result<std::optional<FileDescriptor>> open_regular(const std::string& name, int flags) const;
     int open_beneath(const std::string& name, int flags, mode_t mode) const noexcept;
     Error failed(std::string_view what, const std::string& name, int error_number) const;
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "transfer/asking.hpp"
 #include "transfer/kept_partials.hpp"
 #include "transfer/output_folder.hpp"
+#include "transfer/removal.hpp"
 #include "transfer/tree_built.hpp"
 #include "transfer/tree_merged.hpp"
 
@@ -92,6 +94,17 @@ class FolderOutput final : public Output {
         return keep_file(*folder_, *name, entry, policy_);
     }
 
+    Result<std::uint64_t> remove(Removal& removal) override {
+        auto removed = removal.remove(folder_->held());
+        if (!removed || *removed == 0) return removed;
+        if (auto synced = folder_->held().sync_file_system(); !synced) return synced.error();
+        return removed;
+    }
+
+    std::unique_ptr<Asking> asking(ByteCount max_size, Removal* removal) override {
+        return std::make_unique<Asking>(folder_, any_, policy_, max_size, removal);
+    }
+
   private:
     std::shared_ptr<const OutputFolder> folder_;
     AnyNames any_;
@@ -131,6 +144,14 @@ class NamedOutput final : public Output {
 };
 
 }  // namespace
+
+Result<std::uint64_t> Output::remove(Removal&) {
+    return std::uint64_t{0};
+}
+
+std::unique_ptr<Asking> Output::asking(ByteCount, Removal*) {
+    return nullptr;
+}
 
 Status Output::keep(const Entry&, const KeyOf&) {
     return Error{Errc::refused, "nothing was said to be here"};

@@ -42,6 +42,8 @@ class Sink {
     virtual void keep() noexcept {}
 };
 
+class Asking;
+class Removal;
 class Tree;
 
 // Makes the key of an entry: asked only where a partial is wanted, which within a tree is seldom.
@@ -72,6 +74,11 @@ class Output {
 
     // What is here of an item at the top that did not come to its end. Errc::local_io.
     virtual Result<Kept> kept(const Entry&, const KeyOf&) { return Kept{}; }
+    // Removes what may go, for good; how many went. Errc::local_io.
+    virtual Result<std::uint64_t> remove(Removal& removal);
+
+    // What answers a sender that asks; null: nobody does here. `removal` as Asking has it.
+    virtual std::unique_ptr<Asking> asking(ByteCount max_size, Removal* removal);
 
     virtual void stop() noexcept {}
 };

@@ -18,8 +18,10 @@ bool contradicts_itself(const Entry& entry) {
 
 }  // namespace
 
-Incoming::Incoming(std::unique_ptr<Output> output, ReceivePolicy policy)
-    : output_(std::move(output)), policy_(policy) {}
+Incoming::Incoming(std::unique_ptr<Output> output, ReceivePolicy policy, Removing removing)
+    : output_(std::move(output)), policy_(policy) {
+    if (removing == Removing::yes) removal_ = std::make_unique<Removal>();
+}
 
 Incoming::~Incoming() {
     if (sink_ && received_.value() > 0) sink_->keep();
@@ -78,14 +80,15 @@ Status Incoming::begin_behind(const Entry& entry) {
     return {};
 }
 
-Result<Incoming::Begun> Incoming::enter(const Entry& folder, const KeyOf& key_of) {
+Result<Incoming::Begun> Incoming::enter(const Entry& folder, const KeyOf& key_of,
+                                        const std::vector<std::string>& left_out) {
     if (auto wrong = check(folder)) return *wrong;
     if (refused_ > 0) {
         ++refused_;
         return Begun::passed;
     }
     if (tree_) {
-        if (auto entered = tree_->enter(folder); !entered) {
+        if (auto entered = tree_->enter(folder, left_out); !entered) {
             refused_ = 1;
             return entered.error();
         }
@@ -97,6 +100,7 @@ Result<Incoming::Begun> Incoming::enter(const Entry& folder, const KeyOf& key_of
         return tree.error();
     }
     tree_ = std::move(*tree);
+    if (removal_) tree_->remove_with(*removal_, left_out);
     return Begun::taken;
 }
 
@@ -117,7 +121,7 @@ Result<Incoming::Begun> Incoming::keep(const Entry& entry, const KeyOf& key_of) 
     return Begun::there;
 }
 
-Result<std::optional<TreePlaced>> Incoming::up() {
+Result<std::optional<TreePlaced>> Incoming::up(Whole whole) {
     if (state_ == State::broken) return *error_;
     if (state_ == State::open) return breach("a folder ends before the item in it");
     if (!in_tree()) return breach("an end of a folder that never began");
@@ -128,13 +132,24 @@ Result<std::optional<TreePlaced>> Incoming::up() {
     }
     if (tree_->depth() > 1) {
         // What went wrong with its mode or time is no reason to lose what is in it.
-        (void)tree_->leave();
+        (void)tree_->leave(whole);
         return std::optional<TreePlaced>{};
     }
     const auto tree = std::move(tree_);
-    auto placed = tree->commit();
+    auto placed = tree->commit(whole);
     if (!placed) return placed.error();
     return std::optional{std::move(*placed)};
+}
+
+Result<std::uint64_t> Incoming::remove() {
+    if (state_ == State::broken) return *error_;
+    if (state_ == State::open || in_tree()) return breach("the end of a delivery within an item");
+    if (!removal_) return std::uint64_t{0};
+    return output_->remove(*removal_);
+}
+
+std::unique_ptr<Asking> Incoming::asking(Counting counting) {
+    return output_->asking(policy_.max_size, counting == Counting::yes ? removal_.get() : nullptr);
 }
 
 Status Incoming::data(BytesView bytes) {

@@ -15,8 +15,10 @@
 
 #include "crypto/checksum.hpp"
 #include "crypto/digest.hpp"
+#include "transfer/asking.hpp"
 #include "transfer/entry.hpp"
 #include "transfer/output.hpp"
+#include "transfer/removal.hpp"
 #include "transfer/tree.hpp"
 
 namespace p2pc::transfer {
@@ -45,7 +47,10 @@ class ReceivedItem {
 
 class Incoming {
   public:
-    Incoming(std::unique_ptr<Output> output, ReceivePolicy policy);
+    // Whether what a sender that mirrors does not have may be removed: both of them said so.
+    enum class Removing { no, yes };
+
+    Incoming(std::unique_ptr<Output> output, ReceivePolicy policy, Removing removing = Removing::no);
     // An item in the middle is kept as a partial, for a later command to go on with.
     ~Incoming();
     Incoming(const Incoming&) = delete;
@@ -61,7 +66,9 @@ class Incoming {
     //   Errc::malformed  the entry contradicts itself, or an item is not ended yet
     Result<Begun> begin(const Entry& entry, const KeyOf& key_of);
     // A folder: what follows is in it. After an error all that is in it is passed. Errors as begin().
-    Result<Begun> enter(const Entry& folder, const KeyOf& key_of);
+    // `left_out`: patterns of what the sender left out in it and below, which stays here, too.
+    Result<Begun> enter(const Entry& folder, const KeyOf& key_of,
+                        const std::vector<std::string>& left_out = {});
     // A symlink. `number` is told when it cannot be made in the end. Errors as begin().
     Result<Begun> link(const Entry& link, std::uint32_t number);
     // A file or link that the sender was told is there. Errc::refused: it is not; otherwise as begin().
@@ -70,7 +77,19 @@ class Incoming {
     // name.
     //   Errc::malformed  no folder is open, or an item is not ended
     //   otherwise        the outermost could not be placed
-    Result<std::optional<TreePlaced>> up();
+    Result<std::optional<TreePlaced>> up(Whole whole = Whole::no);
+    // After all has come, and nothing failed at its source: removes what may go, and says how many went.
+    //   Errc::malformed  in the middle of a tree
+    //   Errc::local_io
+    Result<std::uint64_t> remove();
+
+    // The questions of a sender that asks, from the first on: their own walk, beside the items. Null: nobody
+    // answers here. It may be used beside the other calls only where `counting` is no: a dry run has no
+    // items.
+    enum class Counting { no, yes };  // what would be removed
+    std::unique_ptr<Asking> asking(Counting counting);
+    std::uint64_t removable() const noexcept { return removal_ ? removal_->count() : 0; }
+
     // Whether what comes next is in a folder.
     bool in_tree() const noexcept { return tree_ != nullptr || refused_ > 0; }
 
@@ -118,6 +137,7 @@ class Incoming {
 
     std::unique_ptr<Output> output_;
     ReceivePolicy policy_;
+    std::unique_ptr<Removal> removal_;  // null: nothing is removed
     State state_ = State::idle;
     std::optional<Error> error_;  // of the failed item
     std::optional<Entry> entry_;

@@ -11,7 +11,13 @@ Tree::Tree(Level top, AnyNames any) : any_(any), umask_(process_umask()) {
     levels_.push_back(std::move(top));
 }
 
-Status Tree::enter(const Entry& folder) {
+void Tree::remove_with(Removal& removal, const std::vector<std::string>& left_out) {
+    removal_ = &removal;
+    removal.enter(levels_.front().name, left_out);
+}
+
+Status Tree::enter(const Entry& folder, const std::vector<std::string>& left_out) {
+    note(folder);
     if (auto allowed = check_below_top(folder.name(), any_); !allowed) return allowed;
     if (depth() >= most_depth) {
         return Error{Errc::refused, fmt::format("more than {} folders in each other", most_depth)};
@@ -19,13 +25,16 @@ Status Tree::enter(const Entry& folder) {
     auto inner = enter_in(levels_.back(), folder);
     if (!inner) return inner.error();
     levels_.push_back(std::move(*inner));
+    if (removal_ != nullptr) removal_->enter(folder.name(), left_out);
     return {};
 }
 
-Status Tree::leave() {
+Status Tree::leave(Whole whole) {
     auto level = std::move(levels_.back());
     levels_.pop_back();
     auto left = leaving(level);
+    // What cannot be listed is not removed, and all else may be right.
+    if (removal_ != nullptr) (void)removal_->leave(&level.folder, whole);
     if (!level.links.empty() || level.links_below) {
         levels_.back().links_below = true;
         postpone(level);
@@ -37,16 +46,19 @@ Status Tree::leave() {
 }
 
 Result<std::unique_ptr<Sink>> Tree::begin(const Entry& file, const KeyOf& key_of) {
+    note(file);
     if (auto allowed = check_below_top(file.name(), any_); !allowed) return allowed.error();
     return begin_in(levels_.back(), file, key_of);
 }
 
 Status Tree::keep(const Entry& entry) {
+    note(entry);
     if (auto allowed = check_below_top(entry.name(), any_); !allowed) return allowed;
     return keep_in(levels_.back(), entry);
 }
 
 Result<bool> Tree::link(const Entry& link, std::uint32_t number) {
+    note(link);
     if (auto allowed = check_below_top(link.name(), any_); !allowed) return allowed.error();
     if (auto inside = check_link_target(link.target(), depth() - 1, any_); !inside) return inside.error();
     auto wanted = wants_link(levels_.back(), link);
@@ -93,9 +105,10 @@ Status Tree::complete(const Postponed& folder) {
     return folder.attributes ? set(*at, *folder.attributes) : Status{};
 }
 
-Result<TreePlaced> Tree::commit() {
+Result<TreePlaced> Tree::commit(Whole whole) {
     auto& top = levels_.front();
     auto left = leaving(top);
+    if (removal_ != nullptr) (void)removal_->leave(&top.folder, whole);
     for (const auto& folder : postponed_) {
         auto done = complete(folder);
         if (left) left = done;

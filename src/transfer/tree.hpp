@@ -19,6 +19,7 @@
 #include "transfer/held_folder.hpp"
 #include "transfer/names.hpp"
 #include "transfer/output.hpp"
+#include "transfer/removal.hpp"
 
 namespace p2pc::transfer {
 
@@ -52,13 +53,17 @@ class Tree {
     Tree(const Tree&) = delete;
     Tree& operator=(const Tree&) = delete;
 
+    // From now on what is named, and what is not, counts for `removal`, which outlives the tree; `left_out`
+    // are the patterns of the outermost folder. REQUIRES: called first, or not at all.
+    void remove_with(Removal& removal, const std::vector<std::string>& left_out);
+
     // Into a folder: what follows is in it.
     //   Errc::refused   its name, the depth, or something else of that name is in the way
     //   Errc::no_space, Errc::local_io
-    Status enter(const Entry& folder);
+    Status enter(const Entry& folder, const std::vector<std::string>& left_out = {});
     // Out of it. Its mode and time are set then, so that a read-only folder could be filled; an error is
     // about these. REQUIRES: depth() > 1.
-    Status leave();
+    Status leave(Whole whole = Whole::no);
     // A file in the folder: in place with the tree's commit(). Null: it is there already. Errors as enter().
     Result<std::unique_ptr<Sink>> begin(const Entry& file, const KeyOf& key_of);
     // A file or link that the sender was told is there: it stays. Errc::refused: it is not.
@@ -68,7 +73,7 @@ class Tree {
 
     // Links, modes, times, one sync, and the final name. On an error of that all stays, as at the bad end.
     // REQUIRES: depth() is 1; called once.
-    Result<TreePlaced> commit();
+    Result<TreePlaced> commit(Whole whole = Whole::no);
 
     std::size_t depth() const noexcept { return levels_.size(); }
 
@@ -118,6 +123,9 @@ class Tree {
         std::vector<Link> links;
         std::optional<Attributes> attributes;
     };
+    void note(const Entry& entry) {
+        if (removal_ != nullptr) removal_->named(entry.name());
+    }
     void postpone(Level& level);
     Status complete(const Postponed& folder);
     void make_links(const HeldFolder& folder, const std::vector<Link>& links);
@@ -127,6 +135,7 @@ class Tree {
     std::vector<TreePlaced::FailedLink> failed_;
     AnyNames any_;
     mode_t umask_;
+    Removal* removal_ = nullptr;
 };
 
 }  // namespace p2pc::transfer

@@ -34,7 +34,7 @@ Result<Claimed> claim(const OutputFolder& root, const PartialKey& key) {
     unsigned copy = 1;
     for (int round = 0; round < most_rounds; ++round) {
         const auto name =
-            copy == 1 ? key.file_name() + ".tree" : fmt::format("{}.tree-{}", key.file_name(), copy);
+            copy == 1 ? partial_tree_name(key) : fmt::format("{}-{}", partial_tree_name(key), copy);
         auto made = partials->make_folder(name);
         if (!made && made.error().code() == Errc::not_found) {
             // The last one out removed the empty folder while we held it: make it again.
@@ -139,6 +139,7 @@ class BuiltTree final : public Tree {
             if (!space) return space.error();
             if (auto fits = check_room(*space, size); !fits) return fits.error();
         }
+        if (entry.from() > 0) return begin_behind(level, entry);
         // The folder around is private: a small file may have its mode from the start.
         const bool small = entry.kind() == EntryKind::file && size < mib;
         const mode_t mode = small ? mode_to_give(entry.mode(), 0666, 0) : 0600;
@@ -153,6 +154,21 @@ class BuiltTree final : public Tree {
         return std::unique_ptr<Sink>{std::make_unique<TreeFile>(
             level.folder, entry, GrowingFile{std::move(**made), entry.size(), &meter_},
             small ? std::nullopt : std::optional{umask()}, left_over_ ? &level.mine : nullptr)};
+    }
+
+    // Of a file that an earlier command left incomplete.
+    Result<std::unique_ptr<Sink>> begin_behind(Level& level, const Entry& entry) {
+        auto left = left_over_ ? level.folder.open_file(entry.name()) : std::optional<FileDescriptor>{};
+        if (!left) return left.error();
+        const auto found = *left ? look_at((*left)->get()) : Found{};
+        if (!found) return found.error();
+        if (!*left || found->size < entry.from() || level.mine.contains(found->inode)) {
+            return Error{Errc::interrupted, "what was here of it is not any more"};
+        }
+        GrowingFile file{std::move(**left), entry.size(), &meter_};
+        if (auto cut = file.continue_at(ByteCount{entry.from()}); !cut) return cut.error();
+        return std::unique_ptr<Sink>{
+            std::make_unique<TreeFile>(level.folder, entry, std::move(file), umask(), &level.mine)};
     }
 
     Status keep_in(Level& level, const Entry& entry) override {
@@ -244,6 +260,10 @@ class BuiltTree final : public Tree {
 };
 
 }  // namespace
+
+std::string partial_tree_name(const PartialKey& key) {
+    return key.file_name() + ".tree";
+}
 
 Result<std::unique_ptr<Tree>> build_tree(std::shared_ptr<const OutputFolder> root, std::string name,
                                          const Entry& entry, const PartialKey& key, AnyNames any,

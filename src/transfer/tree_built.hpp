@@ -11,6 +11,9 @@ namespace p2pc::transfer {
 // When the final name is taken: the next free one, or nothing (Errc::refused, at once and at the end).
 enum class Taken { number, refuse };
 
+// Under which name a tree grows in the partial folder.
+std::string partial_tree_name(const PartialKey& key);
+
 // REQUIRES: check_component(name).
 Result<std::unique_ptr<Tree>> build_tree(std::shared_ptr<const OutputFolder> root, std::string name,
                                          const Entry& entry, const PartialKey& key, AnyNames any,
