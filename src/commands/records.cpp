@@ -93,6 +93,7 @@ std::string line_of(const FileRecord& file, WallTime at) {
         .maybe("device", file.device)
         .path("name", file.name)
         .path("path", file.path);
+    if (file.source) record.path("source", file.source);
     // Who looks for the bytes finds them under one key, whichever of the two there is.
     if (!file.path && !base::is_valid_utf8(file.name)) {
         record.text("path_b64", base::to_base64(as_bytes(file.name)));

@@ -69,8 +69,9 @@ struct FileRecord {
     std::optional<std::string> session;
     std::string from, to;
     std::optional<std::string> device;
-    std::string name;                 // any bytes
-    std::optional<std::string> path;  // of the receiver; any bytes
+    std::string name;                   // any bytes
+    std::optional<std::string> path;    // of the receiver; any bytes
+    std::optional<std::string> source;  // of the sender; any bytes
     std::optional<ByteCount> size;
     std::optional<std::string> algorithm, digest;
     std::string state;  // sent, received, skipped, refused, failed

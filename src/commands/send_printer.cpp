@@ -61,6 +61,7 @@ void SendPrinter::item_ended(const peer::ItemOutcome& outcome) {
     if (out_.json() && session_ != nullptr) {
         auto record = record_of(*session_, outcome, Direction::out, login_.user());
         record.dry_run = dry_run_;
+        record.source = outcome.label;
         out_.record(line_of(record, out_.now()));
     }
 }

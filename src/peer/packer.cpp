@@ -62,8 +62,7 @@ bool Packer::begin_next(Batch& batch, bool leaving) {
     batch.last = entry.error().code() == Errc::canceled;
     if (batch.last) return false;
     ItemOutcome outcome;
-    outcome.label = outgoing_.label();
-    outcome.name = transfer::last_component(outcome.label);
+    outcome.label = outcome.name = outgoing_.label();
     outcome.error = entry.error();
     failed(batch, std::move(outcome));
     return true;

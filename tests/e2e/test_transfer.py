@@ -105,7 +105,8 @@ class Transfer(p2pc.Case):
         with open(bad, "wb") as file:
             file.write(b"bad")
         done = self.run_code(11, "send", "bob", os.fsdecode(bad), good, home=alice, json=True)
-        self.assertEqual(done.record("file", state="refused")["name"], "bad\ufffd")
+        self.assertEqual(done.record("file", state="refused")["name"],
+                         self.path("out") + "/bad\ufffd")
         self.assertEqual(os.listdir(self.path("inbox")), ["good"])
 
     def test_an_existing_file_is_never_written_over(self):
