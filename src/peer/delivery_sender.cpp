@@ -25,7 +25,9 @@ Status DeliverySender::State::send(const wire::pb::PeerMessage& message) {
 }
 
 void DeliverySender::State::ended(ItemOutcome outcome) {
-    if (!outcome.error && outcome.kind != transfer::EntryKind::folder) ++progress.files_done;
+    const bool is_file = outcome.kind != transfer::EntryKind::folder;
+    if (!outcome.error && is_file) ++progress.files_done;
+    if (outcome.skipped && is_file) ++progress.files_skipped;
     observer.item_ended(outcome);
 }
 
