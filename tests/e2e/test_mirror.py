@@ -1,0 +1,81 @@
+"""A tree that follows another: what send --delete removes at a receiver that allows it, and what it may not."""
+
+import os
+import subprocess
+import unittest
+
+import p2pc
+import test_transfer
+
+
+class Mirror(p2pc.Case):
+    scheme = "tls"
+    people = test_transfer.Transfer.people
+    receiving = test_transfer.Transfer.receiving
+
+    def fill(self, top, names):
+        for name in names:
+            self.write_file(f"{top}/{name}", name.encode())
+
+    def below(self, top):
+        found = []
+        for folder, folders, files in os.walk(self.path(top)):
+            found += [os.path.relpath(os.path.join(folder, name), self.path(top)) for name in [*folders, *files]]
+        return sorted(found)
+
+    def rsync_finds_nothing(self, ours, theirs):
+        done = subprocess.run(
+            ["rsync", "-nai", "--checksum", "--delete", self.path(ours) + "/", self.path(theirs) + "/"],
+            check=True, capture_output=True, text=True)
+        self.assertEqual(done.stdout, "")
+
+    def test_a_mirror_is_equal_afterwards_and_its_dry_run_writes_nothing(self):
+        alice, bob = self.people()
+        self.receiving(bob, "--on-conflict", "overwrite", "--allow-delete")
+        self.fill("out/t", ["a", "sub/b", "sub/deep/c"])
+        os.symlink("sub/b", self.path("out/t/l"))
+        self.fill("inbox/t", ["a", "old", "sub/old", "gone/x/y", "sub/deep/c"])
+        self.fill("secret", ["x"])
+        os.symlink(self.path("secret"), self.path("inbox/t/elsewhere"))
+        self.fill("inbox", ["beside"])
+        before = self.below("inbox")
+        self.run_ok("send", "bob", self.path("out/t"), "--update", "--delete", "-n", home=alice)
+        self.assertEqual(self.below("inbox"), before)
+        self.run_ok("send", "bob", self.path("out/t"), "--update", "--delete", home=alice)
+        self.assertEqual(self.below("inbox/t"), self.below("out/t"))
+        self.assertEqual(self.below("secret"), ["x"])
+        self.assertTrue(os.path.exists(self.path("inbox/beside")))
+        self.rsync_finds_nothing("out/t", "inbox/t")
+
+    def test_what_the_sender_left_out_stays(self):
+        alice, bob = self.people()
+        self.receiving(bob, "--on-conflict", "newer", "--allow-delete")
+        self.fill("out/t", ["a", "mine.o", "sub/b"])
+        self.fill("inbox/t", ["theirs.o", "sub/theirs.o", "sub/old", "kept/theirs.o", "kept/old"])
+        self.run_ok("send", "bob", self.path("out/t"), "--delete", "--exclude", "*.o", home=alice)
+        self.assertEqual(self.below("inbox/t"),
+                         ["a", "kept", "kept/theirs.o", "sub", "sub/b", "sub/theirs.o", "theirs.o"])
+
+    def test_nothing_is_removed_where_the_receiver_did_not_allow_it(self):
+        alice, bob = self.people()
+        self.fill("out/t", ["a"])
+        self.fill("inbox/t", ["old"])
+        for args in [["--on-conflict", "overwrite"], ["--allow-delete"]]:
+            waiting = self.receiving(bob, *args)
+            self.run_code(6, "send", "bob", self.path("out/t"), "--delete", home=alice)
+            self.assertEqual(self.below("inbox/t"), ["old"])
+            waiting.terminate()
+
+    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def test_nothing_is_removed_when_something_could_not_be_read(self):
+        alice, bob = self.people()
+        self.receiving(bob, "--on-conflict", "overwrite", "--allow-delete")
+        self.fill("out/t", ["a", "sub/b"])
+        os.chmod(self.path("out/t/sub/b"), 0)
+        self.fill("inbox/t", ["old"])
+        self.run_code(11, "send", "bob", self.path("out/t"), "--delete", home=alice)
+        self.assertIn("old", self.below("inbox/t"))
+
+
+if __name__ == "__main__":
+    unittest.main()
