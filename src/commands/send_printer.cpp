@@ -69,7 +69,7 @@ void SendPrinter::item_ended(const peer::ItemOutcome& outcome) {
 void SendPrinter::stats(Duration took) {
     StatsRecord record;
     record.files_sent = files_;
-    record.skipped = moved_.files_skipped;
+    record.skipped = skipped_;
     record.bytes_resumed = ByteCount{moved_.resumed};
     record.bytes_sent = ByteCount{moved_.done - std::min(moved_.done, moved_.resumed)};
     record.seconds = std::chrono::duration<double>(took).count();
