@@ -3,6 +3,8 @@
 // One loop; one a receiver.
 #pragma once
 
+#include <fmt/format.h>
+
 #include "commands/context.hpp"
 #include "commands/send_service.hpp"
 #include "commands/transfer_report.hpp"
