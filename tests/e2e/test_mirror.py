@@ -56,6 +56,22 @@ class Mirror(p2pc.Case):
         self.assertEqual(self.below("inbox/t"),
                          ["a", "kept", "kept/theirs.o", "sub", "sub/b", "sub/theirs.o", "theirs.o"])
 
+    def test_what_is_there_is_skipped_by_a_receiver_that_was_not_asked(self):
+        alice, bob = self.people()
+        self.receiving(bob, "--on-conflict", "skip")
+        self.write_file("out/t/big", os.urandom(30_000_000))
+        self.fill("out/t", ["a", "sub/b"])
+        self.write_file("out/alone", os.urandom(5_000_000))
+        paths = [self.path("out/t"), self.path("out/alone")]
+        self.run_ok("send", "bob", *paths, home=alice)
+        self.rsync_finds_nothing("out/t", "inbox/t")
+        self.run_ok("send", "bob", *paths, home=alice)
+        self.rsync_finds_nothing("out/t", "inbox/t")
+        self.write_file("out/t/a", b"another")
+        self.run_code(11, "send", "bob", *paths, home=alice)
+        with open(self.path("inbox/t/a"), "rb") as kept:
+            self.assertEqual(kept.read(), b"a")
+
     def test_nothing_is_removed_where_the_receiver_did_not_allow_it(self):
         alice, bob = self.people()
         self.fill("out/t", ["a"])
