@@ -10,9 +10,6 @@ namespace {
 using transfer::Entry;
 using transfer::EntryKind;
 
-// A name, a target and what else a beginning has, or the patterns of a folder.
-constexpr std::size_t begin_room = 6 * 1024;
-constexpr std::size_t most_patterns = 32 * 1024;
 constexpr std::size_t end_room = 512;
 // A file's next piece is not cut smaller than this to fill a buffer.
 constexpr std::size_t least_piece = 64 * 1024;
@@ -31,8 +28,7 @@ Batch Packer::fill(Bytes buffer) {
         }
         const bool leaving = leave_refused_folder();
         if (terms_.asking != Asking::no) ask(batch);
-        const std::size_t wanted = begin_room + (terms_.remove ? most_patterns : 0);
-        if (batch.room() < wanted || batch.notes.size() >= most_notes) break;
+        if (batch.room() < entry_room() || batch.notes.size() >= most_notes) break;
         if (!begin_next(batch, leaving)) break;
     }
     return batch;

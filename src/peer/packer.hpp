@@ -67,6 +67,10 @@ class Packer {
     };
     using Answer = std::optional<wire::pb::AskAnswer>;
 
+    // A name, a target and what else a beginning or a question has, and the patterns of a folder.
+    static constexpr std::size_t most_patterns = 32 * 1024;
+    std::size_t entry_room() const noexcept { return 6 * 1024 + (terms_.remove ? most_patterns : 0); }
+
     void ask(Batch& batch);
     void put_ask(Batch& batch, const transfer::Entry& entry);
     static bool is_answered(const transfer::Entry& entry) noexcept;

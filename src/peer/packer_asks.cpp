@@ -8,10 +8,6 @@ namespace {
 using transfer::Entry;
 using transfer::EntryKind;
 
-// A name, a target and what else a question has, or the patterns of a folder.
-constexpr std::size_t ask_room = 6 * 1024;
-constexpr std::size_t most_patterns = 32 * 1024;
-
 }  // namespace
 
 bool Packer::is_answered(const Entry& entry) noexcept {
@@ -19,8 +15,7 @@ bool Packer::is_answered(const Entry& entry) noexcept {
 }
 
 void Packer::ask(Batch& batch) {
-    const std::size_t wanted = ask_room + (terms_.remove ? most_patterns : 0);
-    while (!asked_all_ && outgoing_.ahead() < most_ahead && batch.room() >= wanted) {
+    while (!asked_all_ && outgoing_.ahead() < most_ahead && batch.room() >= entry_room()) {
         const auto entry = outgoing_.look_ahead(last_ask_ + 1);
         if (!entry) {
             if (entry.error().code() == Errc::canceled) return;
