@@ -55,6 +55,7 @@ class Batch {
 
     std::vector<Note> notes;    // in the order of the frames
     std::uint64_t content = 0;  // bytes of files
+    std::uint64_t resumed = 0;  // bytes of files that the other side had
     std::uint64_t files = 0;    // within trees, that ended well
     std::string name;           // of the last file
     bool waits = false;         // nothing more can be sent before an answer has come

@@ -84,8 +84,13 @@ void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
         answered.set();
     } else if (message.has_item_result()) {
         if (packer) take_result(message.item_result());
+        answers_came.set();  // whoever waits for an answer about this item waits in vain
     } else if (message.has_ask_answer() && packer) {
         const auto taken = packer->answer(message.ask_answer());
+        if (!taken) return fail(taken.error());
+        answers_came.set();
+    } else if (message.has_item_chunks() && packer) {
+        const auto taken = packer->chunks(message.item_chunks());
         if (!taken) return fail(taken.error());
         answers_came.set();
     } else if (message.has_delivery_result() && message.delivery_result().delivery() == terms.delivery) {

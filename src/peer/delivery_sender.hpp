@@ -21,10 +21,11 @@ class OfferTerms {
     std::uint64_t files = 0;  // 0: not known
     std::optional<std::uint64_t> total;
     std::string first_name;
-    bool update = false;   // each entry is asked about first, and sent where the other side says so
-    bool dry_run = false;  // and nothing is sent: item_ended() says what would be
-    bool remove = false;   // what is there and not here goes, in folders that were sent whole
-    bool times = true;     // modification times are told
+    bool update = false;    // each entry is asked about first, and sent where the other side says so
+    bool dry_run = false;   // and nothing is sent: item_ended() says what would be
+    bool remove = false;    // what is there and not here goes, in folders that were sent whole
+    bool times = true;      // modification times are told
+    bool checksum = false;  // each file has one for people, too
     Duration stall = default_stall;
     Pace* pace = nullptr;  // null: as fast as it goes
 };

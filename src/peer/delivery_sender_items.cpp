@@ -9,6 +9,7 @@ void DeliverySender::State::start_packing() {
     pack.remove = terms.remove;
     pack.times = terms.times;
     if (terms.pace != nullptr) pack.piece = terms.pace->piece(pack.piece);
+    pack.checksum = terms.checksum;
     if (terms.update || resume) pack.asking = Asking::yes;
     if (terms.dry_run) pack.asking = Asking::only;
     packer.emplace(outgoing, pack);
@@ -87,7 +88,8 @@ asio::awaitable<Status> DeliverySender::State::send_batch(std::shared_ptr<State>
         co_return *s->failure;
     }
     s->moved = s->loop.now();
-    s->progress.done += batch.content;
+    s->progress.done += batch.content + batch.resumed;
+    s->progress.resumed += batch.resumed;
     s->progress.files_done += batch.files;
     if (!batch.name.empty()) s->progress.name = batch.name;
     if (batch.content + batch.files > 0) s->observer.progressed(s->progress);

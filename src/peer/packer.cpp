@@ -11,12 +11,15 @@ using transfer::Entry;
 using transfer::EntryKind;
 
 constexpr std::size_t end_room = 512;
-// A file's next piece is not cut smaller than this to fill a buffer.
-constexpr std::size_t least_piece = 64 * 1024;
 // Of a folder with a million FIFOs the user hears little by little.
 constexpr std::size_t most_notes = 4096;
 
 }  // namespace
+
+Packer::Packer(transfer::Outgoing& outgoing, const PackTerms& terms) : outgoing_(outgoing), terms_(terms) {
+    outgoing_.set_holes(true);
+    outgoing_.set_checksum(terms_.checksum);
+}
 
 Batch Packer::fill(Bytes buffer) {
     Batch batch(std::move(buffer));
@@ -86,7 +89,7 @@ bool Packer::drop_next(Batch& batch, const wire::pb::AskAnswer& answer) {
     return true;
 }
 
-bool Packer::begin(Batch& batch, const Entry& entry, const Answer&) {
+bool Packer::begin(Batch& batch, const Entry& entry, const Answer& answer) {
     auto outcome = outcome_of(entry);
     outcome.label = outgoing_.label();
     const bool dry = terms_.asking == Asking::only;
@@ -103,10 +106,14 @@ bool Packer::begin(Batch& batch, const Entry& entry, const Answer&) {
         batch.notes.emplace_back(Note::Kind::settled, top, std::move(outcome));
         return true;
     }
-    batch.add(begin_message(entry));
+    auto message = begin_message(entry);
     outcome.item = last_item_;
+    const bool kept = is_kept(answer);
+    if (kept) message.mutable_item_begin()->set_keep(true);
+    outcome.skipped = kept;
     batch.notes.emplace_back(Note::Kind::begun, top, outcome);
-    if (entry.kind() == EntryKind::link) {
+    if (kept || entry.kind() == EntryKind::link) {
+        batch.add(message);
         if (top) batch.notes.emplace_back(Note::Kind::sent, top, std::move(outcome));
         return true;
     }
@@ -115,8 +122,9 @@ bool Packer::begin(Batch& batch, const Entry& entry, const Answer&) {
     item_->outcome = std::move(outcome);
     item_->is_stream = entry.kind() == EntryKind::stream;
     item_->top = top;
-    const std::lock_guard held{lock_};
-    sending_ = last_item_;
+    begin_file(entry, answer, *message.mutable_item_begin());
+    batch.add(message);
+    batch.resumed += item_->from;
     // Whoever has to wait for a pipe sends what is there first.
     return !item_->is_stream;
 }
@@ -164,16 +172,35 @@ bool Packer::pour(Batch& batch) {
         give_up(batch, Error{Errc::canceled});
         return true;
     }
+    if (item_->from > 0) {
+        if (auto compared = compare(); !compared) {
+            give_up(batch, compared.error());
+            return true;
+        }
+    }
+    const std::size_t room = batch.room() - std::min(batch.room(), Batch::data_headroom + end_room);
+    if (!repairs_.empty()) return pour_repair(batch, room);
+    if (!item_->poured) return pour_piece(batch, room);
+    if (outgoing_.uncompared() == 0) {
+        end_item(batch);
+        return true;
+    }
+    const std::lock_guard held{lock_};
+    batch.waits = theirs_.empty();
+    return !batch.waits;
+}
+
+bool Packer::pour_piece(Batch& batch, std::size_t room) {
     const auto& size = item_->outcome.size;
     const std::uint64_t left = size && size->value() > item_->offset ? size->value() - item_->offset : 1;
-    const std::size_t room = batch.room() - std::min(batch.room(), Batch::data_headroom + end_room);
     if (room < std::min<std::uint64_t>(left, least_piece) || room == 0) return false;
     const auto piece = outgoing_.next_piece(batch.payload(std::min(room, terms_.piece)));
     if (!piece) {
         hear_refusals();
         give_up(batch, piece.error());
     } else if (piece->size == 0) {
-        end_item(batch);
+        item_->poured = true;
+        if (item_->from == 0) end_item(batch);
     } else if (piece->hole) {
         wire::pb::PeerMessage hole;
         hole.mutable_item_hole()->set_item(item_->outcome.item);
@@ -196,9 +223,10 @@ void Packer::end_item(Batch& batch) {
     message.mutable_item_end()->set_item(item_->outcome.item);
     message.mutable_item_end()->set_size(end.size().value());
     message.mutable_item_end()->set_digest(end.digest());
+    message.mutable_item_end()->set_checksum(end.checksum());
     batch.add(message);
     item_->outcome.size = end.size();
-    item_->outcome.digest = end.digest();
+    item_->outcome.digest = end.checksum().empty() ? end.digest() : end.checksum();
     if (item_->top) {
         batch.notes.emplace_back(Note::Kind::sent, true, std::move(item_->outcome));
     } else {

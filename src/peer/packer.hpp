@@ -27,6 +27,7 @@ struct PackTerms {
     bool remove = false;  // folders say whether they were sent whole
     bool times = true;
     std::size_t piece = 256 * 1024;  // bytes of files in a batch
+    bool checksum = false;  // of each file, for people (`--checksum`)
 };
 
 class Packer {
@@ -37,7 +38,7 @@ class Packer {
     static constexpr std::size_t buffer_size = piece_size + 1024;
     static constexpr std::size_t most_ahead = 1000;  // entries asked about and not yet items
 
-    Packer(transfer::Outgoing& outgoing, const PackTerms& terms) : outgoing_(outgoing), terms_(terms) {}
+    Packer(transfer::Outgoing& outgoing, const PackTerms& terms);
 
     // The frames that come next. A stream that is quiet is waited for, but not with frames in hand.
     // REQUIRES: `buffer` has buffer_size bytes.
@@ -48,10 +49,17 @@ class Packer {
     //   Errc::malformed  nobody asked that
     Status answer(const wire::pb::AskAnswer& answer);
 
+    // What the other side has of the current item, piece by piece; of another item it is not wanted any more.
+    //   Errc::malformed  not in order, or more than it said
+    Status chunks(const wire::pb::ItemChunks& message);
+
     // Nothing failed at its source so far.
     bool whole() const noexcept { return whole_; }
 
   private:
+    // A file's next piece is not cut smaller than this to fill a buffer.
+    static constexpr std::size_t least_piece = 64 * 1024;
+
     class Folder {
       public:
         explicit Folder(ItemOutcome o) : outcome(std::move(o)) {}
@@ -64,6 +72,8 @@ class Packer {
         ItemOutcome outcome;
         std::uint64_t offset = 0;
         bool is_stream = false, top = false;
+        std::uint64_t from = 0;  // bytes the other side had
+        bool poured = false;     // all behind that is sent
     };
     using Answer = std::optional<wire::pb::AskAnswer>;
 
@@ -79,9 +89,14 @@ class Packer {
     bool begin_next(Batch& batch, bool leaving);
     bool drop_next(Batch& batch, const wire::pb::AskAnswer& answer);
     bool begin(Batch& batch, const transfer::Entry& entry, const Answer& answer);
+    void begin_file(const transfer::Entry& entry, const Answer& answer, wire::pb::ItemBegin& message);
+    bool is_kept(const Answer& answer);
     void begin_folder(Batch& batch, const transfer::Entry& entry, ItemOutcome outcome);
     void end_folder(Batch& batch);
     bool pour(Batch& batch);
+    bool pour_piece(Batch& batch, std::size_t room);
+    bool pour_repair(Batch& batch, std::size_t room);
+    Status compare();
     void end_item(Batch& batch);
     void give_up(Batch& batch, const Error& why);
     void failed(Batch& batch, ItemOutcome outcome);
@@ -100,6 +115,8 @@ class Packer {
     std::optional<Item> item_;     // begun, and not ended
     std::vector<Folder> folders_;  // begun, and not ended
     bool item_refused_ = false;
+    std::deque<std::uint64_t> repairs_;  // chunks of the current item that are to be sent again
+    std::size_t repaired_ = 0;           // bytes of the first of them
     std::atomic<bool> whole_ = true;
 
     std::vector<bool> asked_whole_;  // a folder of the walk of questions each: nothing in it failed
@@ -110,6 +127,8 @@ class Packer {
     std::vector<std::uint32_t> refused_;       // not yet heard
     std::deque<wire::pb::AskAnswer> answers_;  // in the order of the questions
     std::uint32_t last_ask_ = 0, last_answer_ = 0;
+    std::deque<crypto::ChunkHash> theirs_;   // of the item that is sent, not yet compared
+    std::uint64_t heard_ = 0, to_hear_ = 0;  // chunks
 };
 
 }  // namespace p2pc::peer

@@ -126,6 +126,7 @@ Result<std::optional<Entry>> Outgoing::begin(Step step) {
     if (checksum_wanted_) checksum_.emplace();
     auto entry = source->open();
     if (!entry) return entry.error();
+    size_ = entry->size().value_or(ByteCount{}).value();
     return std::optional{std::move(*entry)};
 }
 
@@ -184,6 +185,20 @@ Result<std::vector<std::uint64_t>> Outgoing::compare(std::span<const crypto::Chu
         --uncompared_;
     }
     return different;
+}
+
+Result<std::string> Outgoing::whole_digest() const {
+    auto* const again = source_->rereader();
+    if (again == nullptr) return Errc::unsupported;
+    crypto::ChunkedDigest digest;
+    for (std::uint64_t at = 0; at < size_; at += crypto::digest_chunk_size) {
+        if (stopped_) return Errc::canceled;
+        const auto length = std::min<std::uint64_t>(size_ - at, crypto::digest_chunk_size);
+        const auto hash = again->hash_again(at, static_cast<std::size_t>(length));
+        if (!hash) return hash.error();
+        digest.add_known_chunk(*hash);
+    }
+    return digest.finish();
 }
 
 Status Outgoing::read_again(std::uint64_t offset, std::span<std::byte> into) const {

@@ -60,6 +60,9 @@ class Outgoing {
     Result<std::vector<std::uint64_t>> compare(std::span<const crypto::ChunkHash> theirs);
     // How many chunks of what the other side had compare() was not told of.
     std::uint64_t uncompared() const noexcept { return uncompared_; }
+    // The digest of the current item, read for it alone. Errors as Source::read(); Errc::unsupported: it
+    // passes once. REQUIRES: before next_piece().
+    Result<std::string> whole_digest() const;
     // What is at `offset` of the current item, which start_at() took. Errors as Source::read().
     Status read_again(std::uint64_t offset, std::span<std::byte> into) const;
 
@@ -131,6 +134,7 @@ class Outgoing {
     std::vector<std::string> left_out_;
     crypto::ChunkedDigest digest_;  // of what next_piece() gave
     ByteCount sent_;
+    std::uint64_t size_ = 0;                   // as announced
     std::uint64_t from_ = 0, uncompared_ = 0;  // bytes, chunks
     crypto::ChunkedDigest had_;                // of what the other side had
     std::vector<crypto::ChunkHash> behind_;    // the chunks of digest_, when there is something before them
