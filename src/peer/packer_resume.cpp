@@ -36,8 +36,9 @@ void Packer::begin_file(const Entry& entry, const Answer& answer, wire::pb::Item
 
 // What differs of what the other side had is sent again, chunk by chunk.
 bool Packer::pour_repair(Batch& batch, std::size_t room) {
-    const auto size = std::min({room, piece_size, crypto::digest_chunk_size - repaired_});
-    if (size < std::min(crypto::digest_chunk_size - repaired_, least_piece)) return false;
+    const auto left = crypto::digest_chunk_size - repaired_;
+    if (room < std::min(left, least_piece)) return false;
+    const auto size = std::min({room, terms_.piece, left});
     const auto offset = repairs_.front() * crypto::digest_chunk_size + repaired_;
     if (auto read = outgoing_.read_again(offset, batch.payload(size)); !read) {
         give_up(batch, read.error());

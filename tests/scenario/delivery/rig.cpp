@@ -5,7 +5,7 @@
 namespace p2pc::testing {
 namespace {
 
-class MemorySource final : public transfer::Source {
+class MemorySource final : public transfer::Source, public transfer::Rereader {
   public:
     explicit MemorySource(const Item& item) : item_(item) {}
     const std::string& label() const noexcept override { return item_.name; }
@@ -27,6 +27,20 @@ class MemorySource final : public transfer::Source {
     }
     void stop() noexcept override { stopped_ = true; }
 
+    transfer::Rereader* rereader() noexcept override {
+        return item_.kind == transfer::EntryKind::stream ? nullptr : this;
+    }
+    void start_at(std::uint64_t offset) noexcept override { at_ = offset; }
+    Status read_again(std::uint64_t offset, std::span<std::byte> into) const override {
+        if (item_.changes_at) return Errc::source_changed;
+        std::copy_n(item_.content.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
+        return {};
+    }
+    Result<crypto::ChunkHash> hash_again(std::uint64_t offset, std::size_t length) const override {
+        if (item_.changes_at) return Errc::source_changed;
+        return crypto::chunk_hash(BytesView{item_.content}.subspan(offset, length));
+    }
+
   private:
     const Item& item_;
     std::size_t at_ = 0;
@@ -47,6 +61,7 @@ class FailingSink final : public transfer::Sink {
         return inner_->commit(entry);
     }
     void keep() noexcept override { inner_->keep(); }
+    transfer::GrowingFile* file() noexcept override { return inner_->file(); }
 
   private:
     std::unique_ptr<Sink> inner_;
