@@ -148,6 +148,7 @@ bool ask_about(const model::UserName& user, const model::PublicKey& key) {
 }  // namespace
 
 int run_receive(Context& context, const ReceiveOptions& options) {
+    if (options.partials != ReceiveOptions::Partials::no) return run_partials(context, options);
     auto client = Client::load(context);
     if (!client) return context.fail(client.error());
     ReceiveRules rules;

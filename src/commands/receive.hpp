@@ -24,6 +24,7 @@ struct ReceiveOptions {
     enum class Deletion { refused, allowed } deletion = Deletion::refused;  // --allow-delete
     std::optional<ByteCount> max_size;                                      // of one file
     enum class TopNames { cleaned, any } names = TopNames::cleaned;         // --any-names
+    enum class Partials { no, list, clean } partials = Partials::no;  // --partials: instead of receiving
     Duration stall = peer::default_stall;
     std::optional<std::string> program;  // --exec
     std::optional<std::string> listen;   // as typed, checked; its default scheme is the server URL's
@@ -36,5 +37,6 @@ std::span<const Flag> receive_flags();
 // Errc::usage
 Result<ReceiveOptions> parse_receive(const Given& given);
 int run_receive(Context& context, const ReceiveOptions& options);
+int run_partials(Context& context, const ReceiveOptions& options);
 
 }  // namespace p2pc::commands

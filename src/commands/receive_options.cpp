@@ -17,6 +17,7 @@ constexpr std::array flags{
     Flag{"allow-delete", 0, Takes::nothing, "", "let send --delete remove what it does not have"},
     Flag{"max-size", 0, Takes::value, "SIZE", "refuse larger files, each by itself"},
     Flag{"exec", 0, Takes::value, "PROGRAM", "run it for each item that is in place"},
+    Flag{"partials", 0, Takes::value, "list|clean", "show, or remove, what interrupted transfers left"},
     Flag{"any-names", 0, Takes::nothing, "", "keep names as they come"},
     listen_flag,
     allow_private_flag,
@@ -71,6 +72,12 @@ Result<ReceiveOptions> parse_receive(const Given& given) {
     if (!max_size) return max_size.error();
     options.max_size = *max_size;
     if (given.has("any-names")) options.names = ReceiveOptions::TopNames::any;
+    if (const auto word = given.text("partials")) {
+        if (*word != "list" && *word != "clean") {
+            return given.bad("partials", "'" + *word + "' is neither list nor clean");
+        }
+        options.partials = *word == "list" ? ReceiveOptions::Partials::list : ReceiveOptions::Partials::clean;
+    }
     options.program = given.text("exec");
     if (options.program && options.program->empty()) return given.bad("exec", "'' is no program");
     const auto common = parse_peer_flags(given);

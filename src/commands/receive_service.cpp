@@ -9,32 +9,10 @@ namespace {
 
 constexpr Duration goodbye_time = std::chrono::seconds{5};
 constexpr Duration answer_time = std::chrono::seconds{30};
+// A sender whose link is lost has so long to come back; its own time for that is the same (--retry-for).
+constexpr Duration wait_for_link = std::chrono::minutes{2};
 
 }  // namespace
-
-// What one session brought, and for --once how it ended.
-class ReceiveService::Delivery final : public peer::DeliveryObserver {
-  public:
-    Delivery(ReceiveService& service, const peer::Session& session)
-        : service_(service), reporter_(service.reporter_), session_(session) {}
-    void item_ended(const peer::ItemOutcome& outcome) override {
-        reporter_.item_ended(session_, outcome);
-        if (!outcome.error && !outcome.skipped) service_.placed(session_, outcome);
-        accepted = true;
-        ++(outcome.error ? failed : done);
-        if (outcome.error && !first_error) first_error = outcome.error;
-    }
-    void progressed(const peer::Progress& progress) override { reporter_.progressed(session_, progress); }
-
-    bool accepted = false;
-    std::size_t done = 0, failed = 0;
-    std::optional<Error> first_error;
-
-  private:
-    ReceiveService& service_;
-    ReceiveReporter& reporter_;
-    const peer::Session& session_;
-};
 
 ReceiveService::ReceiveService(runtime::Services& services, const peer::Self& self, home::Pins& pins,
                                home::Reports& reports, ReceiveRules rules, ReceiveReporter& reporter)
@@ -58,8 +36,8 @@ void ReceiveService::end(Status result) {
 
 void ReceiveService::stop() {
     end(Error{Errc::canceled});
-    for (auto* const session : sessions_)
-        session->link().abort();
+    for (auto* const links : sessions_)
+        links->stop();
     if (program_) program_->stop();
 }
 
@@ -129,14 +107,19 @@ asio::awaitable<void> ReceiveService::judge(wire::pb::IncomingCall call) {
         reporter_.notice(base::escape_line(call.peer().user()) +
                          " was passed over: " + describe(caller.error()));
     }
-    bool take = caller && call.kind() != wire::pb::KIND_CHAT && !(rules_.once && busy_) && !result_;
+    // Whoever lost the link may come back by a new call, which is the same delivery.
+    const auto is_free = [this, &caller] {
+        return !result_ && (!rules_.once || !busy_ || waiting_for(caller->introduction.user()) != nullptr);
+    };
+    bool take = caller && call.kind() != wire::pb::KIND_CHAT && is_free();
     if (take) take = co_await welcome(*caller);
-    if (take && ((rules_.once && busy_) || result_)) take = false;
+    if (take && !is_free()) take = false;
     if (!take) {
         const auto session = model::SessionId::from(as_bytes(call.session()));
         if (session) co_await calls_.pass(*session);
         co_return;
     }
+    if (auto* const before = waiting_for(caller->introduction.user())) before->give_up();
     busy_ = true;
     co_await serve(std::move(caller->introduction));
 }
@@ -149,15 +132,23 @@ asio::awaitable<void> ReceiveService::serve(peer::Introduction introduction) {
         co_return;
     }
     peer::Session& session = **made;
-    sessions_.insert(&session);
+    ReceiveLinks links(services_.loop(), session);
+    sessions_.insert(&links);
     reporter_.session_opened(session);
-    Delivery delivery(*this, session);
-    const auto reason = co_await converse(session, delivery);
-    sessions_.erase(&session);
+    const auto in_place = [this, &session](const peer::ItemOutcome& item) { placed(session, item); };
+    ReceiveDelivery delivery(reporter_, session, in_place);
+    const auto reason = co_await converse(session, links, delivery);
+    sessions_.erase(&links);
+    const bool goes_on = links.given_up() && !result_;
+    if (goes_on) delivery.goes_on();
+    delivery.is_over();
+    if (delivery.memory && reason == model::EndReason::closed) delivery.memory->settled();
+    co_await links.close();
     reporter_.session_ended(session, reason);
     auto report = session.report(reason, services_.wall());
     co_await online_.session_ended(std::move(report));
     made->reset();
+    if (goes_on) co_return;  // in the session that took its place
     busy_ = false;
     if (!rules_.once || !delivery.accepted) co_return;
     mixed_ = delivery.done > 0 && delivery.failed > 0;
@@ -168,9 +159,37 @@ asio::awaitable<void> ReceiveService::serve(peer::Introduction introduction) {
     }
 }
 
-// Until the session ends: messages, and one delivery of files after another.
-asio::awaitable<model::EndReason> ReceiveService::converse(peer::Session& session, Delivery& delivery) {
-    auto& link = session.link();
+// The session of this person that waits for another link; null: none does.
+ReceiveLinks* ReceiveService::waiting_for(const model::UserName& user) const {
+    for (auto* const links : sessions_) {
+        if (links->waits() && links->session().user() == user) return links;
+    }
+    return nullptr;
+}
+
+// Until the session ends. A link that goes in the middle of a delivery does not end it yet.
+asio::awaitable<model::EndReason> ReceiveService::converse(peer::Session& session, ReceiveLinks& links,
+                                                           ReceiveDelivery& delivery) {
+    std::optional<wire::pb::Offer> again;
+    for (;;) {
+        const auto reason = co_await converse_on(session, links, delivery, std::move(again));
+        if (reason == model::EndReason::closed || !delivery.unfinished() || result_) co_return reason;
+        auto offer = co_await links.next(services_.now() + wait_for_link);
+        if (!offer) co_return reason;
+        delivery.goes_on();
+        again = std::move(*offer);
+    }
+}
+
+// While its link lasts: messages, and one delivery of files after another; `again` came with the link.
+asio::awaitable<model::EndReason> ReceiveService::converse_on(peer::Session& session, ReceiveLinks& links,
+                                                              ReceiveDelivery& delivery,
+                                                              std::optional<wire::pb::Offer> again) {
+    auto& link = links.link();
+    if (again) {
+        auto taken = co_await take_offer(session, links, std::move(*again), delivery);
+        if (!taken && delivery.closed) co_return model::EndReason::closed;
+    }
     for (;;) {
         auto frame = co_await link.read(never);
         if (!frame || frame->type() != wire::FrameType::control) break;
@@ -193,14 +212,15 @@ asio::awaitable<model::EndReason> ReceiveService::converse(peer::Session& sessio
             wire::pb::PeerMessage answer;
             answer.mutable_text_taken()->set_id(text.id());
             if (!taken) answer.mutable_text_taken()->set_code(wire::code_to(taken.error().code()));
-            if (!session.send(answer)) break;
+            if (!link.send(wire::frame(answer))) break;
         } else if (message->has_offer()) {
-            auto taken = co_await take_offer(session, message->offer(), delivery);
+            auto taken = co_await take_offer(session, links, message->offer(), delivery);
+            if (!taken && delivery.closed) co_return model::EndReason::closed;
             if (!taken && !link.alive()) break;
         } else if (message->has_invite()) {
             wire::pb::PeerMessage answer;
             answer.mutable_invite_answer();
-            if (!session.send(answer)) break;
+            if (!link.send(wire::frame(answer))) break;
         }
     }
     link.abort();
@@ -214,8 +234,9 @@ bool ReceiveService::may_ask(const wire::pb::Offer& offer) const {
     return !offer.remove() || (rules_.may_remove && transfer::merges(rules_.on_conflict));
 }
 
-asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, wire::pb::Offer offer,
-                                                   Delivery& delivery) {
+asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, ReceiveLinks& links,
+                                                   wire::pb::Offer offer, ReceiveDelivery& delivery) {
+    auto& link = links.link();
     reporter_.offered(session, offer);
     wire::pb::PeerMessage answer;
     answer.mutable_offer_answer()->set_delivery(offer.delivery());
@@ -226,36 +247,50 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, wire:
     if (!output) {
         reporter_.notice("cannot receive: " + describe(output.error()));
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
-        co_return session.send(answer);
+        co_return link.send(wire::frame(answer));
     }
     if (!may_ask(offer)) {
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
-        co_return session.send(answer);
+        co_return link.send(wire::frame(answer));
     }
     // What is announced to be too large is refused before a byte of it comes; what grows, as it does.
     if (offer.has_total() && offer.files() == 1 && offer.total() > rules_.policy.max_size.value()) {
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
-        co_return session.send(answer);
+        co_return link.send(wire::frame(answer));
     }
-    auto sent = session.send(answer);
+    const transfer::PartialKeys keys{self_.device_key().seed(), session.introduction().account_key()};
+    auto look = [&output = **output, prefix = keys.account_prefix()] { return output.any_kept(prefix); };
+    auto kept = co_await services_.pool().run(std::move(look));
+    answer.mutable_offer_answer()->set_resume(kept && *kept);
+    auto sent = link.send(wire::frame(answer));
     if (!sent) co_return sent;
     delivery.accepted = true;
 
     using Removing = transfer::Incoming::Removing;
-    transfer::Incoming incoming(std::move(*output), rules_.policy,
-                                offer.remove() ? Removing::yes : Removing::no);
+    if (!delivery.memory) {
+        auto recall = [this, &session]() -> Result<std::unique_ptr<PlacedMemory>> {
+            return std::make_unique<PlacedMemory>(services_.home(), session.id(), services_.wall());
+        };
+        auto memory = co_await services_.pool().run(std::move(recall));
+        if (!memory) co_return memory.error();
+        delivery.memory = std::move(*memory);
+    }
+    transfer::Incoming incoming(transfer::make_remembering_output(std::move(*output), *delivery.memory),
+                                rules_.policy, offer.remove() ? Removing::yes : Removing::no);
     peer::ReceiveTerms terms;
     terms.delivery = offer.delivery();
     if (offer.files() > 0) terms.files = offer.files();
     if (offer.has_total()) terms.total = offer.total();
     terms.stall = rules_.stall;
     if (offer.dry_run()) terms.brings = peer::ReceiveTerms::Brings::questions;
-    const transfer::PartialKeys keys{self_.device_key().seed(), session.introduction().account_key()};
     terms.key = [&keys](const transfer::Entry& entry) { return keys.of(entry); };
-    peer::DeliveryReceiver receiver(services_.loop(), services_.pool(), session.link(), incoming,
-                                    std::move(terms), delivery);
+    peer::DeliveryReceiver receiver(services_.loop(), services_.pool(), link, incoming, std::move(terms),
+                                    delivery);
+    links.set_delivery(offer.delivery());
     auto done = co_await receiver.run();
-    if (!done && !delivery.first_error) delivery.first_error = done.error();
+    links.set_delivery(std::nullopt);
+    delivery.ended(done);
+    delivery.closed = receiver.closed_by_sender();
     co_return done;
 }
 

@@ -8,6 +8,8 @@
 #include <set>
 
 #include "commands/item_program.hpp"
+#include "commands/receive_delivery.hpp"
+#include "commands/receive_links.hpp"
 #include "home/pins.hpp"
 #include "home/reports.hpp"
 #include "io/queue.hpp"
@@ -68,7 +70,6 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     bool mixed() const noexcept { return mixed_; }
 
   private:
-    class Delivery;
     void incoming_call(const wire::pb::IncomingCall& call) override;
     void server_lost() override { reporter_.server_state(false); }
     void server_back() override { reporter_.server_state(true); }
@@ -81,9 +82,15 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     asio::awaitable<void> run_program(std::string from, peer::ItemOutcome item);
     asio::awaitable<bool> welcome(const peer::Calls::Caller& caller);
     asio::awaitable<void> serve(peer::Introduction introduction);
-    asio::awaitable<model::EndReason> converse(peer::Session& session, Delivery& delivery);
+    ReceiveLinks* waiting_for(const model::UserName& user) const;
+    asio::awaitable<model::EndReason> converse(peer::Session& session, ReceiveLinks& links,
+                                               ReceiveDelivery& delivery);
+    asio::awaitable<model::EndReason> converse_on(peer::Session& session, ReceiveLinks& links,
+                                                  ReceiveDelivery& delivery,
+                                                  std::optional<wire::pb::Offer> again);
     bool may_ask(const wire::pb::Offer& offer) const;
-    asio::awaitable<Status> take_offer(peer::Session& session, wire::pb::Offer offer, Delivery& delivery);
+    asio::awaitable<Status> take_offer(peer::Session& session, ReceiveLinks& links, wire::pb::Offer offer,
+                                       ReceiveDelivery& delivery);
 
     runtime::Services& services_;
     const peer::Self& self_;
@@ -97,7 +104,7 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     bool busy_ = false;  // --once: a delivery is under way, others are passed over
     bool mixed_ = false;
     bool asking_ = false;
-    std::set<peer::Session*> sessions_;
+    std::set<ReceiveLinks*> sessions_;
     io::TaskGroup tasks_;
 };
 

@@ -179,6 +179,8 @@ int run_send(Context& context, const SendRequest& request) {
                     .dry_run = request.compare == SendRequest::Compare::dry_run,
                     .remove = request.remove,
                     .times = request.times,
+                    .checksum = request.checksum,
+                    .retry_for = request.retry_for,
                     .wait = request.wait.has_value(),
                     .wait_for = request.wait,
                     .stall = request.stall,

@@ -23,7 +23,9 @@ struct SendRequest {
     enum class Compare { no, update, dry_run } compare = Compare::no;
     bool remove = false;  // --delete
     bool times = true;
-    std::optional<std::string> message;  // -m; goes first
+    bool checksum = false;
+    Duration retry_for = std::chrono::minutes{2};  // a lost link is made again for so long; 0: never
+    std::optional<std::string> message;            // -m; goes first
     enum class MessageFrom { argument, standard_input } message_from = MessageFrom::argument;
     std::optional<Duration> wait;  // --wait: until the receiver is there; Duration::max(): for ever
     Duration stall = peer::default_stall;

@@ -7,6 +7,7 @@
 #include "commands/arguments.hpp"
 #include "commands/peer_flags.hpp"
 #include "commands/send.hpp"
+#include "crypto/checksum.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -25,6 +26,8 @@ constexpr std::array flags{
     Flag{"dry-run", 'n', Takes::nothing, "", "say what --update would send, and send nothing"},
     Flag{"delete", 0, Takes::nothing, "", "remove there what is not here, in folders that are sent"},
     Flag{"bwlimit", 0, Takes::value, "RATE", "send at most that many bytes a second"},
+    Flag{"checksum", 0, Takes::value, "ALGO", "tell a digest that others can compare, too: sha256"},
+    Flag{"retry-for", 0, Takes::value, "DURATION", "make a lost link again for so long (default 2m)"},
     Flag{"stats", 0, Takes::nothing, "", "say at the end what it took"},
     timeout_flag,
     listen_flag,
@@ -166,6 +169,14 @@ Result<SendRequest> parse_send(const Given& given) {
         }
         request.sent.stream_name = *name;
     }
+    if (const auto algorithm = given.text("checksum")) {
+        if (!crypto::is_checksum(*algorithm))
+            return given.bad("checksum", "'" + *algorithm + "' is not sha256");
+        request.checksum = true;
+    }
+    const auto retry = given.duration("retry-for");
+    if (!retry) return retry.error();
+    if (*retry) request.retry_for = **retry;
     const auto wait = parse_wait(given);
     if (!wait) return wait.error();
     request.wait = *wait;

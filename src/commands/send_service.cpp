@@ -1,6 +1,7 @@
 #include "commands/send_service.hpp"
 
 #include "commands/exit_codes.hpp"
+#include "io/sleep.hpp"
 #include "transfer/sending.hpp"
 #include "transfer/source_folder.hpp"
 
@@ -9,6 +10,11 @@ namespace {
 
 constexpr Duration goodbye_time = std::chrono::seconds{5};
 constexpr Duration taken_time = std::chrono::seconds{30};
+// After a signal nobody waits long for the other side.
+constexpr Duration last_words = std::chrono::seconds{1};
+// Something is owed, and nothing was taken for so long: another link is dialled beside, so often.
+constexpr Duration still_for = std::chrono::seconds{5};
+constexpr Duration between_dials = std::chrono::seconds{2};
 
 }  // namespace
 
@@ -20,7 +26,9 @@ SendService::SendService(runtime::Services& services, const peer::Self& self, ho
       reporter_(reporter),
       online_(services.sign_in(), self.login(), self.device_key(), reports, *this),
       calls_(services.sign_in(), self, pins, online_, rules_.private_ranges),
-      somebody_(services.loop()) {}
+      somebody_(services.loop()),
+      link_(services, calls_, online_, reporter, rules_.to),
+      tasks_(services.loop(), [this](std::string_view, std::exception_ptr) { link_.drop(); }) {}
 
 void SendService::users_changed(const wire::pb::Users& users) {
     for (const auto& user : users.users()) {
@@ -36,8 +44,19 @@ void SendService::ended(const Error& why) {
 void SendService::stop() {
     stopped_ = true;
     somebody_.close();
-    if (sender_ != nullptr) sender_->cancel();
-    if (session_ != nullptr) session_->link().abort();
+    link_.stop();
+    if (sender_ != nullptr) {
+        // What arrived stays there, and the other side is told that no more comes.
+        sender_->leave();
+        tasks_.spawn("ending", drop_soon());
+    } else {
+        link_.drop();
+    }
+}
+
+asio::awaitable<void> SendService::drop_soon() {
+    co_await io::sleep_until(services_.loop(), services_.now() + last_words);
+    link_.drop();
 }
 
 // The peer's session; waits for them where the user said so.
@@ -70,28 +89,24 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
         co_await online_.stop(services_.now() + goodbye_time);
         co_return from_server(session.error());
     }
-    session_ = session->get();
-    reporter_.session_opened(**session);
-    auto done = co_await hand_over(**session);
-    const bool whole = (*session)->link().alive();
-    if (whole) co_await (*session)->close(services_.now() + goodbye_time);
-    const auto reason = whole ? model::EndReason::closed : model::EndReason::lost;
-    reporter_.session_ended(**session, reason);
-    auto report = (*session)->report(reason, services_.wall());
-    session_ = nullptr;
-    co_await online_.session_ended(std::move(report));
+    link_.open(std::move(*session));
+    auto done = co_await hand_over();
+    const Duration patience = stopped_ ? last_words : goodbye_time;
+    co_await link_.end(patience);
+    tasks_.stop();
+    co_await tasks_.join();
     co_await online_.stop(services_.now() + goodbye_time);
     if (stopped_) co_return Errc::canceled;
     co_return done;
 }
 
-asio::awaitable<Status> SendService::hand_over(peer::Session& session) {
+asio::awaitable<Status> SendService::hand_over() {
     if (rules_.message) {
-        auto said = co_await say(session);
+        auto said = co_await say(link_.session());
         if (!said) co_return said.error();
     }
     if (rules_.sent.empty()) co_return Status{};
-    auto delivered = co_await deliver(session);
+    auto delivered = co_await deliver();
     co_return delivered;
 }
 
@@ -120,10 +135,54 @@ asio::awaitable<Status> SendService::say(peer::Session& session) {
     }
 }
 
-asio::awaitable<Status> SendService::deliver(peer::Session& session) {
+// Tries until all is settled, or time is up since something last came through.
+asio::awaitable<Status> SendService::deliver() {
+    SendTries tries(reporter_);
+    const bool repeatable = rules_.retry_for > Duration::zero() && rules_.sent.repeatable();
+    Deadline until = never;
+    for (bool first = true;; first = false) {
+        tries.begin();
+        auto done = co_await try_once(tries);
+        const bool again = !done && !stopped_ && !closed_there_ && repeatable && lost_link(done.error());
+        Status linked = done;
+        if (again) {
+            if (first || tries.moved()) until = services_.now() + rules_.retry_for;
+            if (beside_) {
+                link_.take(std::move(beside_));
+                linked = Status{};
+            } else {
+                reporter_.notice("the link to " + rules_.to.text() + " is lost; trying again");
+                linked = co_await link_.again(until);
+            }
+        }
+        if (!again || !linked) {
+            tries.end();
+            const bool another = again && linked.error().code() == Errc::identity;
+            co_return another ? linked : done;
+        }
+        reporter_.notice("linked to " + rules_.to.text() + " again");
+    }
+}
+
+// Beside a link that stands still another is dialled, and the first that is proven takes over.
+asio::awaitable<void> SendService::watch_for_take_over(peer::DeliverySender& sender) {
+    for (;;) {
+        co_await io::sleep_until(services_.loop(), services_.now() + std::chrono::seconds(1));
+        if (sender.stands_still() < still_for) continue;
+        auto link = co_await link_.dial(never);
+        if (link && sender.stands_still() >= still_for) {
+            beside_ = std::move(*link);
+            sender.give_up_link();
+            co_return;
+        }
+        co_await io::sleep_until(services_.loop(), services_.now() + between_dials - std::chrono::seconds(1));
+    }
+}
+
+asio::awaitable<Status> SendService::try_once(SendTries& tries) {
     auto walk = open_walk(rules_.sent, transfer::SourceIds::of_device(self_.device_key().seed()));
     if (!walk) co_return walk.error();
-    transfer::Outgoing outgoing(std::move(*walk));
+    transfer::Outgoing outgoing(tries.rest_of(std::move(*walk)));
     auto look = [&sent = rules_.sent]() -> Result<Announced> { return announced(sent); };
     auto known = co_await services_.pool().run(std::move(look));
     if (!known) co_return known.error();
@@ -135,14 +194,21 @@ asio::awaitable<Status> SendService::deliver(peer::Session& session) {
     terms.dry_run = rules_.dry_run;
     terms.remove = rules_.remove;
     terms.times = rules_.times;
+    terms.checksum = rules_.checksum;
     terms.stall = rules_.stall;
     terms.pace = rules_.pace;
     io::Pool& pool = rules_.pool != nullptr ? *rules_.pool : services_.pool();
-    peer::DeliverySender sender(services_.loop(), pool, session.link(), outgoing, std::move(terms),
-                                reporter_);
+    peer::DeliverySender sender(services_.loop(), pool, link_.link(), outgoing, std::move(terms), tries);
+    if (stopped_) co_return Errc::canceled;
     sender_ = &sender;
+    io::TaskGroup beside(services_.loop(), [this](std::string_view, std::exception_ptr) { link_.drop(); });
+    if (rules_.retry_for > Duration::zero() && rules_.sent.repeatable())
+        beside.spawn("watching the link", watch_for_take_over(sender));
     auto done = co_await sender.run();
     sender_ = nullptr;
+    closed_there_ = sender.closed_by_receiver();
+    beside.stop();
+    co_await beside.join();
     if (done && rules_.remove) reporter_.removed(sender.removed());
     co_return done;
 }

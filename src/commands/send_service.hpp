@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "commands/send_link.hpp"
+#include "commands/send_tries.hpp"
 #include "commands/sent_paths.hpp"
 #include "home/pins.hpp"
 #include "home/reports.hpp"
@@ -31,7 +33,8 @@ struct SendRules {
     std::optional<std::string> message;
     // Walked only once the peer is there: stdin is not read before.
     SentPaths sent;
-    bool update = false, dry_run = false, remove = false, times = true;  // as OfferTerms
+    bool update = false, dry_run = false, remove = false, times = true, checksum = false;  // as OfferTerms
+    Duration retry_for = std::chrono::minutes{2};  // a lost link is made again for so long; 0: never
     bool wait = false;
     std::optional<Duration> wait_for;  // absent: for ever
     Duration stall = peer::default_stall;
@@ -60,9 +63,12 @@ class SendService final : public rendezvous::OnlineObserver {
     void ended(const Error& why) override;
 
     asio::awaitable<Result<std::unique_ptr<peer::Session>>> reach();
-    asio::awaitable<Status> hand_over(peer::Session& session);
+    asio::awaitable<Status> hand_over();
     asio::awaitable<Status> say(peer::Session& session);
-    asio::awaitable<Status> deliver(peer::Session& session);
+    asio::awaitable<Status> deliver();
+    asio::awaitable<Status> try_once(SendTries& tries);
+    asio::awaitable<void> watch_for_take_over(peer::DeliverySender& sender);
+    asio::awaitable<void> drop_soon();
 
     runtime::Services& services_;
     const peer::Self& self_;
@@ -72,9 +78,12 @@ class SendService final : public rendezvous::OnlineObserver {
     peer::Calls calls_;
     io::Event somebody_;  // the peer's presence may have changed
     std::optional<Error> gone_;
-    peer::Session* session_ = nullptr;
+    SendLink link_;
+    std::unique_ptr<channel::Channel> beside_;  // proven, and about to take over
     peer::DeliverySender* sender_ = nullptr;
     bool stopped_ = false;
+    bool closed_there_ = false;  // the receiver ended the session in order
+    io::TaskGroup tasks_;
 };
 
 }  // namespace p2pc::commands

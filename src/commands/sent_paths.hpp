@@ -3,6 +3,7 @@
 // A value; the functions read the disk and belong on the pool.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +27,10 @@ class SentPaths {
     transfer::Patterns exclude;  // --exclude, --exclude-from
     transfer::GitIgnore gitignore = transfer::GitIgnore::no;
 
+    // Whether they can be walked a second time: nothing of them comes from stdin.
+    bool repeatable() const noexcept {
+        return list != "-" && std::find(paths.begin(), paths.end(), "-") == paths.end();
+    }
     bool empty() const noexcept { return paths.empty() && !list; }
 };
 

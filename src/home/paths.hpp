@@ -36,6 +36,7 @@ class HomePaths {
     std::filesystem::path config_file() const { return config_ / "config.toml"; }
     std::filesystem::path database_file() const { return state_ / "server.db"; }
     std::filesystem::path lock_file() const { return state_ / "lock"; }
+    std::filesystem::path placed_folder() const { return state_ / "placed"; }
     std::filesystem::path reports_file() const { return state_ / "reports"; }
     std::filesystem::path login_file() const { return data_ / "login"; }
     std::filesystem::path device_key_file() const { return data_ / "device.key"; }

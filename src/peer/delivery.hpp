@@ -29,6 +29,7 @@ class ItemOutcome {
     transfer::EntryKind kind = transfer::EntryKind::file;
     std::uint64_t files = 1;  // of a folder: those in it; `size` is then theirs
     bool skipped = false;
+    bool top = false;            // sender: not within a tree
     std::optional<Error> error;  // none: delivered
 };
 
@@ -57,6 +58,8 @@ class DeliveryObserver {
     virtual void item_ended(const ItemOutcome& outcome) = 0;
     // After every chunk.
     virtual void progressed(const Progress& progress) = 0;
+    // Receiver: of this item something was here, and it has changed at its source since.
+    virtual void started_over(const std::string&) {}
 };
 
 }  // namespace p2pc::peer

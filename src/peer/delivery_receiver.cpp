@@ -77,6 +77,8 @@ asio::awaitable<Status> DeliveryReceiver::State::told(std::shared_ptr<State> s, 
         auto sent = s->send(message);
         if (!sent) co_return sent;
     }
+    for (const auto& name : done.started_over)
+        s->observer.started_over(name);
     s->progress.name = s->items.name();
     s->progress.done += done.bytes + done.resumed;
     s->progress.resumed += done.resumed;
@@ -196,7 +198,10 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         auto message = wire::parse_peer(frame->body());
         if (!message) co_return message.error();
         const bool last = message->has_delivery_end();
-        if (message->has_close()) co_return Error{Errc::interrupted, "the sender closed the session"};
+        if (message->has_close()) {
+            s->closed = true;
+            co_return Error{Errc::interrupted, "the sender closed the session"};
+        }
         const bool known = message->has_item_begin() || message->has_item_hole() || message->has_item_end() ||
                            message->has_ask();
         if (!last && !known) {
@@ -218,6 +223,10 @@ DeliveryReceiver::DeliveryReceiver(io::Loop& loop, io::Pool& pool, channel::Chan
 
 DeliveryReceiver::~DeliveryReceiver() {
     state_->tasks.stop();
+}
+
+bool DeliveryReceiver::closed_by_sender() const noexcept {
+    return state_->closed;
 }
 
 void DeliveryReceiver::cancel() {

@@ -36,6 +36,8 @@ class DeliveryReceiver {
     //                    in the middle is kept as a partial
     asio::awaitable<Status> run();
     void cancel();
+    // After run(): the sender ended the session in order, in the middle of the delivery.
+    bool closed_by_sender() const noexcept;
 
   private:
     struct State;

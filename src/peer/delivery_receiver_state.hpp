@@ -75,6 +75,7 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     std::optional<Error> failure;
     std::optional<Status> finished;
     bool disk_busy = false;
+    bool closed = false;  // by the sender, in order
 
     Progress progress;
     Instant moved{};

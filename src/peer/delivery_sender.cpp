@@ -5,6 +5,12 @@
 #include "peer/item_message.hpp"
 
 namespace p2pc::peer {
+namespace {
+
+// Whoever lives sends a beat every 5 s.
+constexpr Duration heard_time = std::chrono::seconds{8};
+
+}  // namespace
 
 void DeliverySender::State::fail(Error why) {
     if (failure) return;
@@ -36,6 +42,7 @@ void DeliverySender::State::take_result(const wire::pb::ItemResult& result) {
     if (found == waiting.end()) return take_entry_result(result);
     auto item = std::move(found->second);
     waiting.erase(found);
+    item.outcome.top = true;
     item.outcome.skipped = result.skipped();
     if (result.code() != 0) item.outcome.error = Error{from_receiver(result.code())};
     // Before its end an item can be refused, or be there already, but not have arrived.
@@ -81,6 +88,7 @@ void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
         if (answered.is_set()) return;
         answer = message.offer_answer().code();
         resume = message.offer_answer().resume();
+        owed_since = loop.now();
         answered.set();
     } else if (message.has_item_result()) {
         if (packer) take_result(message.item_result());
@@ -98,6 +106,7 @@ void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
         removed = message.delivery_result().removed();
         finished.set();
     } else if (message.has_close()) {
+        closed = true;
         fail(Error{Errc::interrupted, "the other side closed the session"});
     }
 }
@@ -158,7 +167,7 @@ asio::awaitable<Status> DeliverySender::State::send_end(std::shared_ptr<State> s
     auto settled = co_await s->finished.wait();
     if (s->failure) co_return *s->failure;
     if (!settled) co_return settled;
-    if (s->canceled) co_return Errc::canceled;
+    if (s->canceled || s->leaving) co_return Errc::canceled;
     co_return Status{};
 }
 
@@ -191,6 +200,34 @@ void DeliverySender::cancel() {
     if (!state_->answered.is_set()) state_->fail(Error{Errc::canceled});
 }
 
+void DeliverySender::leave() {
+    const auto s = state_;
+    if (!s->answered.is_set()) return s->fail(Error{Errc::canceled});
+    s->leaving = true;
+    s->outgoing.stop();
+    s->filled.close();
+    s->free.close();
+    s->answers_came.set();
+    s->finished.set();
+}
+
+bool DeliverySender::closed_by_receiver() const noexcept {
+    return state_->closed;
+}
+
+void DeliverySender::give_up_link() {
+    state_->fail(Error{Errc::interrupted, "another connection takes over"});
+}
+
+Duration DeliverySender::stands_still() const {
+    const auto& s = *state_;
+    const auto now = s.loop.now();
+    if (!s.answered.is_set() || s.finished.is_set() || s.failure) return Duration::zero();
+    const bool heard = now - s.link.last_heard() < heard_time;
+    if (heard && s.waits_with_reason()) return Duration::zero();
+    return now - std::max(s.link.last_progress(), s.owed_since);
+}
+
 std::uint64_t DeliverySender::removed() const noexcept {
     return state_->removed;
 }
@@ -220,6 +257,7 @@ asio::awaitable<Status> DeliverySender::run() {
     // What was sent and never settled did not arrive, as far as anybody here knows.
     for (auto& [number, item] : s->waiting) {
         item.outcome.error = done ? Error{Errc::malformed, "the receiver settled nothing"} : done.error();
+        item.outcome.top = true;
         s->ended(std::move(item.outcome));
     }
     s->waiting.clear();

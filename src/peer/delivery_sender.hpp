@@ -45,6 +45,15 @@ class DeliverySender {
     std::uint64_t removed() const noexcept;
     // From another coroutine of the loop: gives the delivery up.
     void cancel();
+    // The same in favour of a later try: what arrived stays there, and the link is left usable where that
+    // takes no more than what is being written. run() completes with Errc::canceled.
+    void leave();
+    // The same when another link takes over from this one, which is dropped. With Errc::interrupted.
+    void give_up_link();
+    // After run(): the other side ended the session in order, in the middle of the delivery.
+    bool closed_by_receiver() const noexcept;
+    // For how long the other side has taken nothing of what it owes us an answer for, without a reason.
+    Duration stands_still() const;
 
   private:
     struct State;

@@ -66,6 +66,7 @@ void DeliverySender::State::take_note(Note note) {
         case Note::Kind::settled:
             // What was begun and refused meanwhile has been told.
             if (note.top && item != 0 && waiting.erase(item) == 0) return;
+            outcome.top = note.top;
             ended(std::move(outcome));
             return;
     }
@@ -104,6 +105,7 @@ asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s
         s->link.set_beat_state(quiet ? wire::BeatState::source_quiet : wire::BeatState::flowing);
         auto batch = co_await s->filled.pop();
         s->reading = false;
+        if (!batch && s->leaving) break;
         if (!batch) {
             s->fail(batch.error());
             co_return *s->failure;
@@ -116,6 +118,7 @@ asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s
     auto waited = co_await s->produced.wait();
     if (!waited) s->fail(waited.error());
     if (s->failure) co_return *s->failure;
+    if (s->leaving) co_return Errc::canceled;
     auto settled = co_await send_end(s);
     co_return settled;
 }

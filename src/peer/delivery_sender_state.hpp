@@ -99,6 +99,9 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     std::optional<Error> failure;
     std::optional<Status> whole;  // how all of it ended
     bool canceled = false;
+    bool leaving = false;
+    bool closed = false;                       // by the receiver, in order
+    Instant owed_since{};                      // from the answer on something is owed
     bool ended_here = false;                   // DeliveryEnd is on its way
     bool writing = false;                      // bytes of the delivery wait for the other side to take them
     bool reading = false;                      // nothing to send: our own source is waited for

@@ -27,7 +27,7 @@ struct PackTerms {
     bool remove = false;  // folders say whether they were sent whole
     bool times = true;
     std::size_t piece = 256 * 1024;  // bytes of files in a batch
-    bool checksum = false;  // of each file, for people (`--checksum`)
+    bool checksum = false;           // of each file, for people (`--checksum`)
 };
 
 class Packer {

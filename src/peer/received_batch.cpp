@@ -79,6 +79,7 @@ Status ReceivedItems::ask(const wire::pb::Ask& message, Done& done) {
     told.set_keep(answer.keeps());
     told.set_from(answer.from());
     told.set_digest(answer.digest());
+    if (answer.starts_over()) done.started_over.push_back(entry->name());
     done.answers.push_back(std::move(told));
     return {};
 }
@@ -144,7 +145,10 @@ Status ReceivedItems::begun(Result<Incoming::Begun> begun, const transfer::Entry
     const bool there = begun && *begun == Incoming::Begun::there;
     if (!begun) settle(done, begun.error());
     if (!skipping_) done.resumed += from_;
-    if (there) settle(done, std::nullopt, true);
+    if (there) {
+        current_.path = incoming_.there();
+        settle(done, std::nullopt, true);
+    }
     if (entry.kind() != EntryKind::folder) return {};
     if (depth_ == 0 && begun && !passed) {
         tree_ = current_;

@@ -86,6 +86,7 @@ class ReceivedItems {
         std::uint64_t resumed = 0;  // bytes of items begun that were here
         std::vector<wire::pb::ItemChunks> chunks;
         std::vector<wire::pb::AskAnswer> answers;
+        std::vector<std::string> started_over;  // names of items of which another version was here in part
         std::optional<wire::pb::DeliveryEnd> end;
         std::uint64_t removed = 0;  // entries, or that would be in a dry run
     };

@@ -49,16 +49,20 @@ home::Report Session::report(model::EndReason reason, WallTime ended) const {
 }
 
 asio::awaitable<void> Session::close(Deadline by) {
+    co_await close_link(*first_, by);
+}
+
+asio::awaitable<void> close_link(channel::Channel& link, Deadline by) {
     wire::pb::PeerMessage message;
     message.mutable_close();
-    auto sent = send(message);
-    if (sent) sent = co_await first_->finish(by);
+    auto sent = link.send(wire::frame(message));
+    if (sent) sent = co_await link.finish(by);
     // The other side's end: until then what we wrote may still be lost with a reset.
     while (sent) {
-        auto frame = co_await first_->read(by);
+        auto frame = co_await link.read(by);
         if (!frame) break;
     }
-    first_->abort();
+    link.abort();
 }
 
 }  // namespace p2pc::peer

@@ -10,6 +10,9 @@
 
 namespace p2pc::peer {
 
+// Says Close (for reason closed), lets the other side hear it, and ends the link.
+asio::awaitable<void> close_link(channel::Channel& link, Deadline by);
+
 class Session {
   public:
     Session(rendezvous::Dialer& dialer, crypto::Random& random, const Self& self,
@@ -44,7 +47,7 @@ class Session {
     std::uint64_t bytes_out() const noexcept { return more_out_ + first_->bytes_out(); }
     home::Report report(model::EndReason reason, WallTime ended) const;
 
-    // Says Close (for reason closed), lets the other side hear it, and ends the link.
+    // close_link() of the first link.
     asio::awaitable<void> close(Deadline by);
 
   private:

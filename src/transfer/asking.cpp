@@ -110,7 +110,9 @@ Answer Asking::ask(const Entry& entry, const KeyOf& key_of) {
 Answer Asking::send(const Entry& entry, const KeyOf& key_of) const {
     if (entry.kind() != EntryKind::file) return Answer::send();
     const auto kept = look_for_partial(*root_, key_of(entry), entry);
-    return Answer::send_from(kept ? kept->bytes : 0);
+    auto answer = Answer::send_from(kept ? kept->bytes : 0);
+    if (kept && kept->dropped) answer.set_starts_over();
+    return answer;
 }
 
 Answer Asking::judge_file(const HeldFolder& folder, const std::string& name, const Entry& entry,

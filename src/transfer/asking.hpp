@@ -45,10 +45,13 @@ class Answer {
     const std::string& digest() const noexcept { return digest_; }
     std::optional<Errc> refused() const noexcept { return refused_; }
     std::uint64_t from() const noexcept { return from_; }  // whole MiB
+    // What was here of it was of another version, and is gone.
+    bool starts_over() const noexcept { return starts_over_; }
+    void set_starts_over() noexcept { starts_over_ = true; }
 
   private:
     std::uint64_t from_ = 0;
-    bool keep_ = false;
+    bool keep_ = false, starts_over_ = false;
     std::string digest_;
     std::optional<Errc> refused_;
 };

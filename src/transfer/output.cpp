@@ -84,9 +84,7 @@ class FolderOutput final : public Output {
         return build_tree(folder_, std::move(*name), entry, key_of(entry), any_, taken);
     }
 
-    Result<Kept> kept(const Entry& entry, const KeyOf& key_of) override {
-        return look_for_partial(*folder_, key_of(entry), entry);
-    }
+    Result<bool> any_kept(const std::string& prefix) override { return any_partial(*folder_, prefix); }
 
     Status keep(const Entry& entry, const KeyOf&) override {
         const auto name = clean_top_level(entry.name(), any_);
@@ -125,8 +123,11 @@ class NamedOutput final : public Output {
         return sink;
     }
 
-    Result<Kept> kept(const Entry& entry, const KeyOf& key_of) override {
-        return look_for_partial(*folder_, key_of(entry), entry);
+    Result<bool> any_kept(const std::string& prefix) override { return any_partial(*folder_, prefix); }
+
+    // It goes under another name than it is asked about: only what was kept of it matters.
+    std::unique_ptr<Asking> asking(ByteCount max_size, Removal*) override {
+        return std::make_unique<Asking>(folder_, AnyNames::yes, OnConflict::rename, max_size);
     }
 
     Status keep(const Entry& entry, const KeyOf&) override {

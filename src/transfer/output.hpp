@@ -66,14 +66,18 @@ class Output {
     // Null: it is there already.
     virtual Result<std::unique_ptr<Sink>> begin(const Entry& entry, const KeyOf& key_of) = 0;
 
+    // Where what the last begin() found there already is, if that may be told to the person here.
+    virtual std::optional<std::string> there() const { return std::nullopt; }
+
     // A folder with what will be in it; errors as begin(). REQUIRES: no other tree of this output lives.
     virtual Result<std::unique_ptr<Tree>> begin_tree(const Entry& entry, const KeyOf& key_of);
 
     // Whether the file at the top that the sender was told is there is so. Errc::refused: it is not.
     virtual Status keep(const Entry& entry, const KeyOf& key_of);
 
-    // What is here of an item at the top that did not come to its end. Errc::local_io.
-    virtual Result<Kept> kept(const Entry&, const KeyOf&) { return Kept{}; }
+    // Whether anything is here whose partial's name begins so (PartialKeys::account_prefix()).
+    // Errc::local_io.
+    virtual Result<bool> any_kept(const std::string&) { return false; }
     // Removes what may go, for good; how many went. Errc::local_io.
     virtual Result<std::uint64_t> remove(Removal& removal);
 

@@ -119,6 +119,8 @@ class Incoming {
     // The sender takes the item back, or the person here does not want it: nothing is left of it.
     void abandon();
 
+    // Of the last begin() that found it there: where, as far as it is known.
+    std::optional<std::string> there() const { return output_->there(); }
     bool in_item() const noexcept { return sink_ != nullptr; }
     ByteCount received_of_item() const noexcept { return received_; }
     void stop() noexcept { output_->stop(); }

@@ -340,9 +340,7 @@ class Transfer(p2pc.Case):
 
     def test_a_source_that_changes_while_it_is_read_is_8_and_nothing_is_kept(self):
         alice, bob = self.people()
-        path, size = self.path("changes"), 1 << 30
-        with open(path, "wb") as file:
-            file.truncate(size)
+        path = self.write_file("changes", b"x" * (256 << 20))
         waiting = self.receiving(bob)
         sender = self.spawn("send", "bob", path, home=alice, json=True)
         # A receiver that stands still lets the sender read no more than the buffers on the way hold.

@@ -2,6 +2,9 @@
 
 #include <iterator>
 
+#include "transfer/asking.hpp"
+#include "transfer/removal.hpp"
+
 namespace p2pc::testing {
 namespace {
 
@@ -77,6 +80,11 @@ class FailingOutput final : public transfer::Output {
         if (!sink) return sink.error();
         return std::unique_ptr<transfer::Sink>(new FailingSink(std::move(*sink), disk_));
     }
+
+    std::unique_ptr<transfer::Asking> asking(ByteCount max_size, transfer::Removal* removal) override {
+        return inner_->asking(max_size, removal);
+    }
+    Result<bool> any_kept(const std::string& prefix) override { return inner_->any_kept(prefix); }
 
   private:
     std::unique_ptr<Output> inner_;

@@ -1,0 +1,89 @@
+#include "commands/receive_links.hpp"
+
+#include "io/sleep.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr Duration offer_time = std::chrono::seconds{10};
+constexpr Duration last_words = std::chrono::seconds{1};
+
+}  // namespace
+
+ReceiveLinks::ReceiveLinks(io::Loop& loop, peer::Session& session)
+    : loop_(loop),
+      session_(session),
+      changed_(loop),
+      tasks_(loop, [this](std::string_view, std::exception_ptr) { link().abort(); }) {
+    tasks_.spawn("links of a session", accept());
+}
+
+asio::awaitable<void> ReceiveLinks::accept() {
+    for (;;) {
+        auto link = co_await session_.accept_bulk(never);
+        if (!link) co_return;
+        tasks_.spawn("a link", look_at(std::move(*link)));
+    }
+}
+
+// A link takes over when it brings the offer of the delivery again: the other side may dial several and use
+// one.
+asio::awaitable<void> ReceiveLinks::look_at(std::unique_ptr<channel::Channel> link) {
+    auto frame = co_await link->read(loop_.now() + offer_time);
+    if (!frame || frame->type() != wire::FrameType::control) co_return;
+    auto message = wire::parse_peer(frame->body());
+    if (!message || !message->has_offer()) co_return;
+    if (delivery_ && *delivery_ != message->offer().delivery()) co_return;
+    arrived_ = std::make_unique<Arrived>(std::move(link), std::move(*message->mutable_offer()));
+    changed_.set();
+    this->link().abort();
+}
+
+asio::awaitable<Result<wire::pb::Offer>> ReceiveLinks::next(Deadline by) {
+    waits_ = true;
+    Status changed;
+    while (changed && !arrived_ && !given_up_) {
+        changed = co_await changed_.wait(by);
+        changed_.reset();
+    }
+    waits_ = false;
+    if (given_up_) co_return Errc::canceled;
+    if (!arrived_) co_return changed.error();
+    if (later_) session_.count(*later_);
+    later_ = std::move(arrived_->link);
+    Result<wire::pb::Offer> offer{std::move(arrived_->offer)};
+    arrived_.reset();
+    co_return offer;
+}
+
+void ReceiveLinks::give_up() {
+    given_up_ = true;
+    changed_.set();
+}
+
+void ReceiveLinks::stop() {
+    given_up_ = true;
+    changed_.set();
+    wire::pb::PeerMessage message;
+    message.mutable_close();
+    const auto said = link().alive() ? link().send(wire::frame(message)) : Status{Errc::closed};
+    if (said) {
+        tasks_.spawn("ending", drop_soon());
+    } else {
+        link().abort();
+    }
+}
+
+asio::awaitable<void> ReceiveLinks::drop_soon() {
+    co_await io::sleep_until(loop_, loop_.now() + last_words);
+    link().abort();
+}
+
+asio::awaitable<void> ReceiveLinks::close() {
+    tasks_.stop();
+    co_await tasks_.join();
+    if (later_) session_.count(*later_);
+    later_.reset();
+}
+
+}  // namespace p2pc::commands

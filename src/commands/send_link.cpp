@@ -1,0 +1,92 @@
+#include "commands/send_link.hpp"
+
+#include "commands/send_service.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr Duration between_tries = std::chrono::seconds{2};
+constexpr Duration dial_time = std::chrono::seconds{4};
+constexpr Duration call_time = std::chrono::seconds{10};
+
+}  // namespace
+
+SendLink::SendLink(runtime::Services& services, peer::Calls& calls, rendezvous::Online& online,
+                   SendReporter& reporter, model::PeerName to)
+    : services_(services),
+      calls_(calls),
+      online_(online),
+      reporter_(reporter),
+      to_(std::move(to)),
+      stopped_(services.loop()) {}
+
+void SendLink::open(std::unique_ptr<peer::Session> session) {
+    session_ = std::move(session);
+    reporter_.session_opened(*session_);
+}
+
+void SendLink::take(std::unique_ptr<channel::Channel> link) {
+    auto& before = this->link();
+    before.abort();
+    if (later_) session_->count(*later_);
+    later_ = std::move(link);
+}
+
+asio::awaitable<Result<std::unique_ptr<channel::Channel>>> SendLink::dial(Deadline by) {
+    auto link = co_await session_->open_bulk(std::min(by, services_.now() + dial_time));
+    co_return link;
+}
+
+asio::awaitable<Status> SendLink::again(Deadline until) {
+    while (!stopped_.is_set() && services_.now() < until) {
+        const Instant began = services_.now();
+        auto link = co_await dial(until);
+        if (link) {
+            take(std::move(*link));
+            co_return Status{};
+        }
+        if (stopped_.is_set()) break;
+        // The process that had the session may be gone; another one of the same person will do.
+        auto called =
+            co_await calls_.call(to_, wire::pb::KIND_FILES, std::min(until, services_.now() + call_time));
+        if (called) {
+            co_await leave(model::EndReason::lost);
+            open(std::move(*called));
+            co_return Status{};
+        }
+        if (called.error().code() == Errc::identity) co_return called.error();
+        auto stop = co_await stopped_.wait(std::min(until, began + between_tries));
+        static_cast<void>(stop);
+    }
+    if (stopped_.is_set()) co_return Errc::canceled;
+    co_return Error{Errc::interrupted, to_.text() + " could not be reached again"};
+}
+
+asio::awaitable<void> SendLink::leave(model::EndReason reason) {
+    if (later_) session_->count(*later_);
+    later_.reset();
+    session_->link().abort();
+    reporter_.session_ended(*session_, reason);
+    auto report = session_->report(reason, services_.wall());
+    session_.reset();
+    co_await online_.session_ended(std::move(report));
+}
+
+asio::awaitable<void> SendLink::end(Duration patience) {
+    auto reason = model::EndReason::lost;
+    if (link().alive()) {
+        reason = model::EndReason::closed;
+        co_await peer::close_link(link(), services_.now() + patience);
+    }
+    co_await leave(reason);
+}
+
+void SendLink::stop() {
+    stopped_.set();
+}
+
+void SendLink::drop() {
+    if (session_) link().abort();
+}
+
+}  // namespace p2pc::commands
