@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "io/event.hpp"
@@ -34,6 +35,8 @@ class Worker {
     void give(In piece) { state_->give(std::move(piece)); }
     // Nothing that was given is still to be done.
     bool idle() const { return state_->is_idle(); }
+    // next() would not wait.
+    bool ready() const { return state_->is_ready(); }
     // What became of the oldest piece.
     //   Errc::closed  and nothing is left
     //   Errc::busy    the pool took no more work
@@ -43,7 +46,7 @@ class Worker {
     // piece under way.
     asio::awaitable<void> run() { return run(state_); }
     // No piece is begun any more; what is done can still be taken.
-    void close() { state_->close(Errc::closed); }
+    void close() { state_->close(Error{Errc::closed}); }
 
   private:
     // Pieces until the thread lets other work of the pool have its turn.
@@ -62,6 +65,10 @@ class Worker {
         bool is_idle() const {
             const std::lock_guard lock(mutex);
             return !working;
+        }
+        bool is_ready() const {
+            const std::lock_guard lock(mutex);
+            return !done.empty() || ended;
         }
         void close(Error why) {
             {

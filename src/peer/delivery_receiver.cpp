@@ -10,7 +10,7 @@ void DeliveryReceiver::State::fail(Error why) {
     incoming.stop();
     link.abort();
     free.close();
-    work.close();
+    disk.close();
     written.set();
 }
 
@@ -23,53 +23,46 @@ Status DeliveryReceiver::State::send(const wire::pb::PeerMessage& message) {
 // What was gathered is the disk's now.
 void DeliveryReceiver::State::hand_over() {
     if (!filling || filling->empty() || in_frame) return;
-    [[maybe_unused]] const bool taken = work.push(std::move(filling));
+    disk.give(std::move(filling));
     filling.reset();
+}
+
+// On the pool.
+DeliveryReceiver::State::Written DeliveryReceiver::State::run(std::unique_ptr<ReceivedBatch> batch) {
+    Written out(std::move(batch));
+    if (broken) return out;
+    if (out.batch) {
+        out.status = items.run(*out.batch, out.done);
+    } else if (items.hashes()) {  // the item may have ended meanwhile
+        out.status = items.hash(out.done);
+    }
+    out.done.name = items.name();
+    out.hashes = out.status && items.hashes();
+    broken = !out.status;
+    return out;
+}
+
+asio::awaitable<void> DeliveryReceiver::State::keep_writing(std::shared_ptr<State> s) {
+    co_await s->disk.run();
 }
 
 asio::awaitable<void> DeliveryReceiver::State::write(std::shared_ptr<State> s) {
     while (!s->failure && !s->finished) {
-        if (s->work.empty()) s->hand_over();
-        if (s->items.hashes()) {
-            auto hashed = co_await hash_some(s);
-            if (!hashed) s->fail(hashed.error());
-            // What came goes in between, nothing waits for it.
-            if (!hashed || s->work.empty()) continue;
-        }
-        s->writer_waits = true;
-        auto batch = co_await s->work.pop();
-        s->writer_waits = false;
-        if (!batch) break;
-        auto done = co_await write_batch(s, **batch);
-        if (!done) s->fail(done.error());
-        s->give_back(std::move(*batch));
+        auto out = co_await s->disk.next();
+        if (!out) break;
+        if (!out->batch) s->hashing = false;
+        // What was here is hashed between the batches: nothing that comes waits for it.
+        if (out->hashes && !std::exchange(s->hashing, true)) s->disk.give(nullptr);
+        if (s->disk.idle()) s->hand_over();
+        auto settled = co_await settle(s, *out);
+        if (!settled) s->fail(settled.error());
+        if (out->batch) s->give_back(std::move(out->batch));
     }
     s->written.set();
 }
 
-asio::awaitable<Status> DeliveryReceiver::State::write_batch(std::shared_ptr<State> s,
-                                                             const ReceivedBatch& batch) {
-    ReceivedItems::Done done;
-    auto job = [&items = s->items, &batch, &done] { return items.run(batch, done); };
-    s->disk_busy = true;
-    auto run = co_await s->pool.run(std::move(job));
-    auto all = co_await told(s, std::move(run), done);
-    co_return all;
-}
-
-// What was here of an item is read, and the sender told what it is.
-asio::awaitable<Status> DeliveryReceiver::State::hash_some(std::shared_ptr<State> s) {
-    ReceivedItems::Done done;
-    auto job = [&items = s->items, &done] { return items.hash(done); };
-    s->disk_busy = true;
-    auto run = co_await s->pool.run(std::move(job));
-    auto all = co_await told(s, std::move(run), done);
-    co_return all;
-}
-
-asio::awaitable<Status> DeliveryReceiver::State::told(std::shared_ptr<State> s, Status run,
-                                                      ReceivedItems::Done& done) {
-    s->disk_busy = false;
+asio::awaitable<Status> DeliveryReceiver::State::settle(std::shared_ptr<State> s, Written& out) {
+    auto& done = out.done;
     s->moved = s->loop.now();
     for (auto& chunks : done.chunks) {
         wire::pb::PeerMessage message;
@@ -79,7 +72,7 @@ asio::awaitable<Status> DeliveryReceiver::State::told(std::shared_ptr<State> s, 
     }
     for (const auto& name : done.started_over)
         s->observer.started_over(name);
-    s->progress.name = s->items.name();
+    s->progress.name = std::move(done.name);
     s->progress.done += done.bytes + done.resumed;
     s->progress.resumed += done.resumed;
     s->progress.files_done += done.files;
@@ -87,7 +80,7 @@ asio::awaitable<Status> DeliveryReceiver::State::told(std::shared_ptr<State> s, 
     auto answered = co_await answer(s, std::move(done.answers));
     if (!answered) co_return answered;
     auto told = co_await tell(s, std::move(done.settled));
-    if (!run) co_return run;
+    if (!out.status) co_return out.status;
     if (!told) co_return told;
     if (done.end) co_return s->finish(*done.end, done.removed);
     co_return Status{};
@@ -141,9 +134,13 @@ asio::awaitable<void> DeliveryReceiver::State::watch(std::shared_ptr<State> s) {
         co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds(1));
         const auto state = s->link.peer_state();
         // A sender that waits for a slow disk is told so.
-        s->link.set_beat_state(s->disk_busy ? wire::BeatState::syncing : wire::BeatState::flowing);
+        const bool disk_busy = !s->disk.idle();
+        s->link.set_beat_state(disk_busy ? wire::BeatState::syncing : wire::BeatState::flowing);
         const bool owed = state == wire::BeatState::flowing || state == wire::BeatState::idle;
-        if (s->disk_busy || !owed) s->moved = s->loop.now();
+        // Within a frame what comes is data, however slowly.
+        const bool came = s->in_frame && s->link.bytes_in() != s->moved_bytes;
+        s->moved_bytes = s->link.bytes_in();
+        if (disk_busy || !owed || came) s->moved = s->loop.now();
         if (s->loop.now() - s->moved >= s->terms.stall) s->fail(Error{Errc::stalled});
     }
 }
@@ -164,16 +161,10 @@ asio::awaitable<Status> DeliveryReceiver::State::read_data(std::shared_ptr<State
     if (!room) co_return room;
     const auto into = s->filling->room_for(frame.data_size());
     s->in_frame = true;
-    std::size_t done = 0;
-    while (done < into.size()) {
-        // In pieces, so that a slow link is seen to move.
-        const std::size_t piece = std::min<std::size_t>(into.size() - done, 64 * 1024);
-        auto read = co_await s->link.read_data(into.subspan(done, piece), never);
-        if (!read) co_return read.error();
-        done += piece;
-        s->moved = s->loop.now();
-    }
+    auto read = co_await s->link.read_data(into, never);
+    if (!read) co_return read.error();
     s->in_frame = false;
+    s->moved = s->loop.now();
     s->filling->add(frame.data(), into.size());
     co_return Status{};
 }
@@ -192,7 +183,7 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         if (frame->type() == wire::FrameType::data) {
             auto read = co_await read_data(s, std::move(*frame));
             if (!read) co_return read.error();
-            if (s->writer_waits) s->hand_over();
+            if (s->disk.idle()) s->hand_over();
             continue;
         }
         auto message = wire::parse_peer(frame->body());
@@ -211,7 +202,7 @@ asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) 
         auto still = co_await make_room(s, 0);
         if (!still) co_return still;
         s->filling->add(std::move(*message));
-        if (s->writer_waits || last) s->hand_over();
+        if (last || s->disk.idle()) s->hand_over();
         if (last) co_return Status{};
     }
 }
@@ -245,7 +236,8 @@ asio::awaitable<Status> DeliveryReceiver::run() {
     const auto s = state_;
     s->link.set_beat_state(wire::BeatState::flowing);
     use_link_for(s->link, transport::Use::bulk);
-    s->tasks.spawn("writing to disk", State::write(s));
+    s->tasks.spawn("writing to disk", State::keep_writing(s));
+    s->tasks.spawn("telling what was written", State::write(s));
     s->tasks.spawn("watching for a stall", State::watch(s));
     s->tasks.spawn("receiving", State::receive(s));
     // Also when whoever called is cancelled: the disk's work uses what the caller owns.

@@ -4,6 +4,7 @@
 #include "io/event.hpp"
 #include "io/queue.hpp"
 #include "io/task_group.hpp"
+#include "io/worker.hpp"
 #include "peer/delivery_receiver.hpp"
 #include "peer/received_batch.hpp"
 
@@ -12,6 +13,16 @@ namespace p2pc::peer {
 struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     // Of these one is filled, one written, and two keep the link moving while the disk is slow.
     static constexpr std::size_t batches = 4;
+    // What became of a batch.
+    class Written {
+      public:
+        explicit Written(std::unique_ptr<ReceivedBatch> b) : batch(std::move(b)) {}
+        std::unique_ptr<ReceivedBatch> batch;
+        ReceivedItems::Done done;
+        Status status;
+        bool hashes = false;  // there is more to hash of what was here
+    };
+
     // Results wait in the link's queue, which is bounded: past this many bytes of them the link goes first.
     static constexpr std::size_t most_queued = 64 * 1024;
 
@@ -27,7 +38,7 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
                                                                 : ReceivedItems::Items::any),
           observer(o),
           free(l, batches),
-          work(l, batches),
+          disk(l, p, [this](std::unique_ptr<ReceivedBatch> batch) { return this->run(std::move(batch)); }),
           written(l),
           tasks(l, [this](std::string_view, std::exception_ptr) {
               fail(Error{Errc::internal, "receiving failed"});
@@ -44,14 +55,14 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
         [[maybe_unused]] const bool kept = free.push(std::move(batch));
     }
     void hand_over();
+    Written run(std::unique_ptr<ReceivedBatch> batch);
     void fail(Error why);
     Status send(const wire::pb::PeerMessage& message);
 
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
     static asio::awaitable<void> write(std::shared_ptr<State> s);
-    static asio::awaitable<Status> hash_some(std::shared_ptr<State> s);
-    static asio::awaitable<Status> told(std::shared_ptr<State> s, Status run, ReceivedItems::Done& done);
-    static asio::awaitable<Status> write_batch(std::shared_ptr<State> s, const ReceivedBatch& batch);
+    static asio::awaitable<void> keep_writing(std::shared_ptr<State> s);
+    static asio::awaitable<Status> settle(std::shared_ptr<State> s, Written& done);
     static asio::awaitable<Status> tell(std::shared_ptr<State> s, std::vector<SettledItem> settled);
     static asio::awaitable<Status> answer(std::shared_ptr<State> s, std::vector<wire::pb::AskAnswer> answers);
     static asio::awaitable<void> receive(std::shared_ptr<State> s);
@@ -67,14 +78,16 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     ReceiveTerms terms;
     ReceivedItems items;
     DeliveryObserver& observer;
-    io::Queue<std::unique_ptr<ReceivedBatch>> free, work;
+    io::Queue<std::unique_ptr<ReceivedBatch>> free;
+    io::Worker<std::unique_ptr<ReceivedBatch>, Written> disk;  // without a batch it hashes what was here
+    bool broken = false;                                       // the worker's: nothing after an error counts
+    bool hashing = false;                                      // the worker was told to
     std::unique_ptr<ReceivedBatch> filling;  // by the reader; null: it waits for one, or has ended
     bool in_frame = false;                   // the reader is in the middle of a step
-    bool writer_waits = false;
-    io::Event written;  // set when the writer has ended
+    std::uint64_t moved_bytes = 0;           // of the link, when the watch last looked
+    io::Event written;                       // set when the writer has ended
     std::optional<Error> failure;
     std::optional<Status> finished;
-    bool disk_busy = false;
     bool closed = false;  // by the sender, in order
 
     Progress progress;

@@ -17,8 +17,7 @@ void DeliverySender::State::fail(Error why) {
     failure = std::move(why);
     outgoing.stop();
     link.abort();
-    filled.close();
-    free.close();
+    if (packing) packing->close();
     answered.set();
     answers_came.set();
     finished.set();
@@ -205,8 +204,7 @@ void DeliverySender::leave() {
     if (!s->answered.is_set()) return s->fail(Error{Errc::canceled});
     s->leaving = true;
     s->outgoing.stop();
-    s->filled.close();
-    s->free.close();
+    if (s->packing) s->packing->close();
     s->answers_came.set();
     s->finished.set();
 }

@@ -13,35 +13,39 @@ void DeliverySender::State::start_packing() {
     if (terms.update || resume) pack.asking = Asking::yes;
     if (terms.dry_run) pack.asking = Asking::only;
     packer.emplace(outgoing, pack);
-    produced.reset();
-    tasks.spawn("reading the sources", produce(shared_from_this()));
+    packing.emplace(loop, pool, [this](Bytes buffer) { return this->pack(std::move(buffer)); });
+    for (std::size_t i = 0; i < batches_ahead; ++i)
+        packing->give(Bytes(Packer::buffer_size));
+    tasks.spawn("reading the sources", keep_packing(shared_from_this()));
 }
 
-asio::awaitable<void> DeliverySender::State::produce(std::shared_ptr<State> s) {
-    for (bool more = true; more;) {
-        auto buffer = co_await s->free.pop();
-        if (!buffer) break;
-        s->answers_came.reset();
-        auto fill = [&packer = *s->packer, bytes = std::move(*buffer)]() mutable -> Result<Batch> {
-            return packer.fill(std::move(bytes));
-        };
-        auto batch = co_await s->pool.run(std::move(fill));
-        if (!batch) {
-            s->fail(batch.error());
-            break;
-        }
-        more = !batch->last;
-        if (batch->waits && batch->size() == 0 && batch->notes.empty()) {
-            s->give_back(batch->take_buffer());
-            s->asking_them = true;
-            auto answered = co_await s->answers_came.wait();
-            s->asking_them = false;
-            if (!answered) break;
-            continue;
-        }
-        if (!s->filled.push(std::move(*batch))) break;
-    }
-    s->produced.set();
+asio::awaitable<void> DeliverySender::State::keep_packing(std::shared_ptr<State> s) {
+    co_await s->packing->run();
+}
+
+// On the pool.
+Batch DeliverySender::State::pack(Bytes buffer) {
+    if (packed_all) return Batch(std::move(buffer));
+    auto batch = packer->fill(std::move(buffer));
+    packed_all = batch.last;
+    return batch;
+}
+
+void DeliverySender::State::give_parked() {
+    for (auto& buffer : parked)
+        packing->give(std::move(buffer));
+    parked.clear();
+}
+
+// Nothing can be sent before one came. What comes after the event was reset is seen by the next fill().
+asio::awaitable<Status> DeliverySender::State::await_answer(std::shared_ptr<State> s) {
+    s->asking_them = true;
+    auto answered = co_await s->answers_came.wait();
+    s->asking_them = false;
+    s->answers_came.reset();
+    s->packing->give(std::move(s->parked.back()));
+    s->parked.pop_back();
+    co_return answered;
 }
 
 void DeliverySender::State::take_note(Note note) {
@@ -100,10 +104,9 @@ asio::awaitable<Status> DeliverySender::State::send_batch(std::shared_ptr<State>
 asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s) {
     s->start_packing();
     for (bool more = true; more;) {
-        s->reading = s->filled.empty();
-        const bool quiet = s->reading && !s->asking_them;
-        s->link.set_beat_state(quiet ? wire::BeatState::source_quiet : wire::BeatState::flowing);
-        auto batch = co_await s->filled.pop();
+        s->reading = !s->packing->ready();
+        s->link.set_beat_state(s->reading ? wire::BeatState::source_quiet : wire::BeatState::flowing);
+        auto batch = co_await s->packing->next();
         s->reading = false;
         if (!batch && s->leaving) break;
         if (!batch) {
@@ -111,13 +114,20 @@ asio::awaitable<Status> DeliverySender::State::send_all(std::shared_ptr<State> s
             co_return *s->failure;
         }
         more = !batch->last;
+        if (batch->waits && batch->size() == 0 && batch->notes.empty()) {
+            s->parked.push_back(batch->take_buffer());
+            if (s->parked.size() < batches_ahead) continue;
+            s->link.set_beat_state(wire::BeatState::flowing);
+            auto answered = co_await await_answer(s);
+            if (!answered) s->fail(answered.error());
+            if (s->failure) co_return *s->failure;
+            continue;
+        }
+        s->give_parked();
         auto sent = co_await send_batch(s, *batch);
         if (!sent) co_return sent;
-        s->give_back(batch->take_buffer());
+        s->packing->give(batch->take_buffer());
     }
-    auto waited = co_await s->produced.wait();
-    if (!waited) s->fail(waited.error());
-    if (s->failure) co_return *s->failure;
     if (s->leaving) co_return Errc::canceled;
     auto settled = co_await send_end(s);
     co_return settled;

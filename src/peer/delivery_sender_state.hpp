@@ -5,8 +5,8 @@
 #include <map>
 
 #include "io/event.hpp"
-#include "io/queue.hpp"
 #include "io/task_group.hpp"
+#include "io/worker.hpp"
 #include "peer/delivery_sender.hpp"
 #include "peer/packer.hpp"
 
@@ -49,24 +49,15 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
           observer(ob),
           answered(l),
           finished(l),
-          produced(l),
           answers_came(l),
-          free(l, batches_ahead),
-          filled(l, batches_ahead),
           tasks(l, [this](std::string_view, std::exception_ptr) {
               fail(Error{Errc::internal, "sending failed"});
           }) {
         moved = loop.now();
-        for (std::size_t i = 0; i < batches_ahead; ++i)
-            give_back(Bytes(Packer::buffer_size));
         progress.total = terms.total;
         if (terms.files > 0) progress.files_total = terms.files;
     }
 
-    void give_back(Bytes buffer) {
-        if (buffer.empty()) return;
-        [[maybe_unused]] const bool kept = free.push(std::move(buffer));
-    }
     void fail(Error why);
     void take(const wire::pb::PeerMessage& message);
     void take_result(const wire::pb::ItemResult& result);
@@ -74,11 +65,14 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     Status send(const wire::pb::PeerMessage& message);
     void ended(ItemOutcome outcome);
     void start_packing();
+    Batch pack(Bytes buffer);
+    void give_parked();
     void take_note(Note note);
     void take_entry_result(const wire::pb::ItemResult& result);
 
     static asio::awaitable<void> read(std::shared_ptr<State> s);
-    static asio::awaitable<void> produce(std::shared_ptr<State> s);
+    static asio::awaitable<void> keep_packing(std::shared_ptr<State> s);
+    static asio::awaitable<Status> await_answer(std::shared_ptr<State> s);
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
     static asio::awaitable<Status> send_all(std::shared_ptr<State> s);
     static asio::awaitable<Status> send_end(std::shared_ptr<State> s);
@@ -92,7 +86,6 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     OfferTerms terms;
     DeliveryObserver& observer;
     io::Event answered, finished;  // also set when the link fails
-    io::Event produced;            // the sources are not touched any more
     io::Event answers_came;
     std::uint32_t answer = 0;
     bool resume = false;
@@ -100,21 +93,23 @@ struct DeliverySender::State : std::enable_shared_from_this<State> {
     std::optional<Status> whole;  // how all of it ended
     bool canceled = false;
     bool leaving = false;
-    bool closed = false;                       // by the receiver, in order
-    Instant owed_since{};                      // from the answer on something is owed
-    bool ended_here = false;                   // DeliveryEnd is on its way
-    bool writing = false;                      // bytes of the delivery wait for the other side to take them
-    bool reading = false;                      // nothing to send: our own source is waited for
-    bool asking_them = false;                  // or an answer
-    std::optional<Packer> packer;              // from the answer on
+    bool closed = false;       // by the receiver, in order
+    Instant owed_since{};      // from the answer on something is owed
+    bool ended_here = false;   // DeliveryEnd is on its way
+    bool writing = false;      // bytes of the delivery wait for the other side to take them
+    bool reading = false;      // nothing to send: our own source is waited for
+    bool asking_them = false;  // or an answer
+    // From the answer on. The packer is the worker's, but for what may be called from any thread.
+    std::optional<Packer> packer;
+    std::optional<io::Worker<Bytes, Batch>> packing;
+    bool packed_all = false;                   // the worker's, too
+    std::vector<Bytes> parked;                 // buffers that nothing can be put in before an answer has come
     std::map<std::uint32_t, Waiting> waiting;  // top-level items
     std::deque<Recent> recent;                 // entries of trees, in the order of their numbers
     std::uint64_t removed = 0;
     Progress progress;
     Instant moved{};
     std::uint64_t moved_bytes = 0;
-    io::Queue<Bytes> free;
-    io::Queue<Batch> filled;
     io::TaskGroup tasks;
 };
 

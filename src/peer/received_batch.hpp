@@ -87,6 +87,7 @@ class ReceivedItems {
         std::vector<wire::pb::ItemChunks> chunks;
         std::vector<wire::pb::AskAnswer> answers;
         std::vector<std::string> started_over;  // names of items of which another version was here in part
+        std::string name;                       // of the last item
         std::optional<wire::pb::DeliveryEnd> end;
         std::uint64_t removed = 0;  // entries, or that would be in a dry run
     };

@@ -1,7 +1,8 @@
 #include "transfer/free_space.hpp"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,12 +12,12 @@
 namespace p2pc::transfer {
 
 Result<FreeSpace> free_space(int fd) {
-    struct statvfs found {};
-    while (::fstatvfs(fd, &found) != 0) {
+    struct statfs found {};
+    while (::fstatfs(fd, &found) != 0) {
         if (errno != EINTR) return io_error("cannot ask for the free space", errno);
     }
-    return FreeSpace{std::uint64_t{found.f_frsize} * found.f_blocks,
-                     std::uint64_t{found.f_frsize} * found.f_bavail};
+    const auto unit = static_cast<std::uint64_t>(found.f_frsize);
+    return FreeSpace{unit * found.f_blocks, unit * found.f_bavail, found.f_type == TMPFS_MAGIC};
 }
 
 namespace {

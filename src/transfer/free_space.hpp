@@ -9,6 +9,7 @@ namespace p2pc::transfer {
 struct FreeSpace {
     std::uint64_t total = 0;      // bytes
     std::uint64_t available = 0;  // bytes, to us
+    bool in_memory = false;       // tmpfs
 };
 
 // Of the file system that `fd` is on. Errc::local_io.

@@ -111,6 +111,8 @@ Status GrowingFile::make_room(std::uint64_t until) {
     }
     const auto space = free_space(file_.get());
     if (!space) return space.error();
+    // There is no disk to lay out; making 256 MiB of pages takes 50 ms in which nothing else goes on.
+    if (space->in_memory) can_allocate_ = false;
     auto goal = ahead_of(until);
     if (!check_room(*space, goal - room_)) goal = until;  // nearly full: no more than what is needed now
     if (auto fits = check_room(*space, goal - room_); !fits) return fits;
