@@ -127,7 +127,7 @@ bool SocketStream::on_loopback() noexcept {
 void SocketStream::hint(Use use) noexcept {
     if (use == use_) return;
     use_ = use;
-    if (use == Use::bulk && on_loopback()) prefer_reno(socket_.get());
+    if (use == Use::bulk) choose_congestion_control(socket_.get(), on_loopback());
     limit_unsent(socket_.get(), use == Use::bulk ? Unsent::bulk : Unsent::interactive);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <climits>
+#include <string_view>
 
 namespace p2pc::socket {
 
@@ -35,9 +36,21 @@ void limit_unsent(int fd, Unsent limit) noexcept {
     set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, limit == Unsent::interactive ? 16 * 1024 : INT_MAX);
 }
 
-void prefer_reno(int fd) noexcept {
-    // bbr paces even on loopback, where reno moves 1.6 times as much; anyone may choose reno.
-    ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+void choose_congestion_control(int fd, bool on_loopback) noexcept {
+    // From here on a path is long: a lost packet that halves the rate costs more than pacing does
+    // (docs/decisions/0014-speed.md).
+    constexpr std::uint32_t long_path_us = 2000;
+    std::string_view name;
+    tcp_info path{};
+    socklen_t size = sizeof path;
+    if (on_loopback) {
+        // bbr paces even here, where reno moves 1.6 times as much; anyone may choose reno.
+        name = "reno";
+    } else if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &path, &size) == 0 && path.tcpi_rtt >= long_path_us) {
+        name = "bbr";
+    }
+    if (name.empty()) return;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
 }
 
 SocketAddress local_name(int fd) noexcept {

@@ -16,7 +16,9 @@ void close_in_order(int fd) noexcept;
 // Before bind: others of ours may use the port too (simultaneous open).
 bool share_port(int fd) noexcept;
 void limit_unsent(int fd, Unsent limit) noexcept;
-void prefer_reno(int fd) noexcept;
+// The congestion control for bulk, by what the path shows; the system's choice where it does not let us.
+// REQUIRES: connected.
+void choose_congestion_control(int fd, bool on_loopback) noexcept;
 SocketAddress local_name(int fd) noexcept;
 
 }  // namespace p2pc::socket
