@@ -64,8 +64,6 @@ class Trees:
 def run(stage):
     count, rounds = (500, 1) if stage.quick else (10000, 7)
     trees = Trees(stage, make_tree(stage.path("tree"), count, 4096), stage.memory_folder())
-    if not trees.pairs["tls"].takes_trees():
-        return []
     runs = {way: [] for way in trees.ways}
     for k in range(rounds):
         note(f"files: round {k + 1} of {rounds}, {count} files each")

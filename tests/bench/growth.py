@@ -19,19 +19,16 @@ def run(stage):
     pair = Pair(stage, "tls", folder)
     none = _least_time(stage, pair, 3 if stage.quick else 15)
     bytes_took, files_took = {}, {}
-    trees = pair.takes_trees()
     for times, rounds in zip(TIMES, repeats):
         note(f"growth: {times} times, {rounds} rounds")
         source = make_file(stage.path("source"), base * times)
         bytes_took[times] = _median_run(pair, source, rounds, none, base * times / GIB)
         os.unlink(source)
-        if not trees:
-            continue
         tree = make_tree(stage.path("tree"), files * times, 4096)
         files_took[times] = _median_run(pair, tree, rounds, none, files * times / 1e6)
         shutil.rmtree(tree)
     rows = _rows("one file, s/GiB", f"{base >> 10} KiB", bytes_took)
-    return rows + _rows("files of 4 KiB, us a file", f"{files} files", files_took) if trees else rows
+    return rows + _rows("files of 4 KiB, us a file", f"{files} files", files_took)
 
 
 def _least_time(stage, pair, rounds):

@@ -20,8 +20,6 @@ def run(stage):
     files = 5000 if stage.quick else 1000000
     note(f"memory: a pipe of {size // MIB} MiB")
     piped = _pipe(stage, pair, make_file(stage.path("source"), size))
-    if not pair.takes_trees():
-        return _rows(f"a pipe of {size // MIB} MiB", piped)
     note(f"memory: a tree of {files} empty files")
     walked = _tree(pair, os.path.join(folder, "tree"), files)
     return _rows(f"a pipe of {size // MIB} MiB", piped) + _rows(f"{files} empty files", walked)

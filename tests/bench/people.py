@@ -7,7 +7,7 @@ import subprocess
 import time
 from typing import NamedTuple
 
-from stage import LONG, note
+from stage import LONG
 
 
 class Run(NamedTuple):
@@ -51,15 +51,6 @@ class Pair:
         receiver = self.stage.start_measured(self.receiving("--once", "-o", self.inbox))
         receiver.process.expect_record("listening")
         return finish(self.stage, receiver, self.sending(path))
-
-    def takes_trees(self):
-        """Whether this build sends folders; says so if not."""
-        folder = self.stage.path("folder-" + self.kind)
-        os.mkdir(folder)
-        done = self.stage.run_p2pc(*self.sending(folder)[1:])
-        if done.code == 8:
-            note("this build sends no folders")
-        return done.code != 8
 
     def arrived(self, path):
         return os.path.join(self.inbox, os.path.basename(path))

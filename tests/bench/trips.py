@@ -22,10 +22,15 @@ def count(packets, server_port):
         raise AssertionError("no connection to the peer was seen")
     peer = max(sums, key=sums.get)
     link = [p for p in spoken if (p[2], p[3]) == peer]
-    begun, flows = link[0][0], _flowing(link)
-    asked = [p for p in spoken if p[3] == server_port and p[0] < begun]
+    flows = _flowing(link)
+    # Whoever dials, we do so when the server has answered.
+    asked = [p for p in spoken if p[3] == server_port and p[0] < _dialled(spoken, server_port)]
     told = [p for p in link if p[0] <= flows]
-    return Trips(_turns(asked), _turns(told), flows - spoken[0][0])
+    return Trips(_answers(asked), _answers(told), flows - spoken[0][0])
+
+
+def _dialled(spoken, server_port):
+    return next(p[0] for p in spoken if p[3] != server_port and p[1] == "out" and p[4])
 
 
 def _flowing(link):
@@ -37,8 +42,7 @@ def _flowing(link):
     raise AssertionError("no data was seen")
 
 
-def _turns(packets):
-    """How often it was our turn again after the other's."""
+def _answers(packets):
+    """How often we had said something and heard the other side then."""
     ways = [p[1] for p in packets]
-    changes = sum(a != b for a, b in zip(ways, ways[1:]))
-    return (changes + 1) // 2
+    return sum(a == "out" and b == "in" for a, b in zip(ways, ways[1:]))
