@@ -1,5 +1,7 @@
 #include "commands/send_service.hpp"
 
+#include <utility>
+
 #include "commands/exit_codes.hpp"
 #include "io/sleep.hpp"
 #include "transfer/sending.hpp"
@@ -59,13 +61,26 @@ asio::awaitable<void> SendService::drop_soon() {
     link_.drop();
 }
 
+wire::pb::Kind SendService::kind() const {
+    return rules_.sent.empty() ? wire::pb::KIND_MESSAGE : wire::pb::KIND_FILES;
+}
+
+asio::awaitable<Result<std::unique_ptr<peer::Session>>> SendService::called(bool ahead) {
+    if (!ahead) {
+        auto session = co_await calls_.call(rules_.to, kind(), never);
+        co_return session;
+    }
+    auto session = co_await calls_.call_ahead(rules_.to, never);
+    co_return session;
+}
+
 // The peer's session; waits for them where the user said so.
 asio::awaitable<Result<std::unique_ptr<peer::Session>>> SendService::reach() {
-    const auto kind = rules_.sent.empty() ? wire::pb::KIND_MESSAGE : wire::pb::KIND_FILES;
+    bool ahead = true;
     const Deadline until = rules_.wait_for ? services_.now() + *rules_.wait_for : never;
     for (;;) {
         somebody_.reset();
-        auto session = co_await calls_.call(rules_.to, kind, never);
+        auto session = co_await called(std::exchange(ahead, false));
         if (session || stopped_) co_return session;
         const auto code = session.error().code();
         const bool may_come =
@@ -82,7 +97,8 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     const auto listened = calls_.listen(rules_.listen ? *rules_.listen : model::ListenUrl{scheme, "[::]:0"});
     if (!listened) co_return listened.error();
     if (rules_.wait) online_.watch(false);
-    auto welcome = co_await online_.start(connect_by);
+    auto call = [this](transport::Reach server) { return calls_.request(rules_.to, kind(), server); };
+    auto welcome = co_await online_.start(connect_by, std::move(call));
     if (!welcome) co_return from_server(welcome.error());
     auto session = co_await reach();
     if (!session) {

@@ -62,6 +62,9 @@ class SendService final : public rendezvous::OnlineObserver {
     Status welcomed(const wire::pb::Welcome& welcome) override { return rules_.welcomed(welcome); }
     void ended(const Error& why) override;
 
+    wire::pb::Kind kind() const;
+    // `ahead`: the call went with the login.
+    asio::awaitable<Result<std::unique_ptr<peer::Session>>> called(bool ahead);
     asio::awaitable<Result<std::unique_ptr<peer::Session>>> reach();
     asio::awaitable<Status> hand_over();
     asio::awaitable<Status> say(peer::Session& session);

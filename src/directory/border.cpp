@@ -1,5 +1,7 @@
 #include "directory/border.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "directory/replies.hpp"
@@ -63,6 +65,21 @@ Result<std::vector<std::string>> endpoints(const google::protobuf::RepeatedPtrFi
         parsed.push_back(text);
     }
     return parsed;
+}
+
+Result<std::vector<std::string>> endpoints(const wire::pb::Call& message, const std::string& seen) {
+    auto named = endpoints(message.endpoints());
+    if (!named || message.seen_port() == 0) return named;
+    constexpr std::uint32_t ports = 65'536;
+    if (message.seen_port() >= ports) return Error{Errc::malformed, "no port"};
+    if (seen.empty()) return named;
+    auto text = fmt::format("{}://{}:{}", message.seen_scheme(), seen, message.seen_port());
+    const auto endpoint = only_malformed(model::Endpoint::parse(text));
+    if (!endpoint) return endpoint.error();
+    std::erase(*named, text);
+    named->insert(named->begin(), std::move(text));
+    if (named->size() > max_endpoints) named->pop_back();
+    return named;
 }
 
 Result<Program> program(wire::pb::Program program) {

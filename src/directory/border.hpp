@@ -25,6 +25,8 @@ Result<model::DeviceId> device_id(const std::string& bytes);
 Result<model::PublicKey> key(const std::string& bytes);
 // At most max_endpoints, each one an endpoint, none twice.
 Result<std::vector<std::string>> endpoints(const google::protobuf::RepeatedPtrField<std::string>& texts);
+// Those of a call; `seen` is the host its connection comes from, or empty.
+Result<std::vector<std::string>> endpoints(const wire::pb::Call& message, const std::string& seen);
 Result<Program> program(wire::pb::Program program);
 Result<CallKind> kind(wire::pb::Kind kind);
 Result<storage::EndReport> report(const wire::pb::Report& message);

@@ -15,16 +15,16 @@ namespace {
 constexpr std::uint32_t sessions_by_default = 100;
 constexpr std::uint32_t sessions_at_most = 1000;
 
-Result<CallQuestion> question_of(InstanceId caller, std::uint64_t id, const wire::pb::Call& message) {
+Result<CallQuestion> question_of(const Instance& caller, std::uint64_t id, const wire::pb::Call& message) {
     auto kind = border::kind(message.kind());
     if (!kind) return kind.error();
     auto callee = border::user(message.user());
     if (!callee) return callee.error();
     auto device = border::device(message.device());
     if (!device) return device.error();
-    auto endpoints = border::endpoints(message.endpoints());
+    auto endpoints = border::endpoints(message, caller.observed);
     if (!endpoints) return endpoints.error();
-    CallQuestion question{caller, id, *kind, std::move(*callee)};
+    CallQuestion question{caller.id, id, *kind, std::move(*callee)};
     question.device = std::move(*device);
     question.endpoints = std::move(*endpoints);
     return question;
@@ -33,7 +33,7 @@ Result<CallQuestion> question_of(InstanceId caller, std::uint64_t id, const wire
 }  // namespace
 
 asio::awaitable<void> ClientSession::call(std::uint64_t id, wire::pb::Call message) {
-    auto question = question_of(me_.id, id, message);
+    auto question = question_of(me_, id, message);
     if (!question) co_return fail(id, question.error().code());
     if (!directory_.presence.view_of(question->callee)) {
         auto job = [user = question->callee](DirectoryStore& store) { return store.find_account(user); };

@@ -39,17 +39,40 @@ Result<identity::Trust> Calls::stands(const Introduction& introduction) const {
     return identity::trust_in(*pin, introduction.account_key());
 }
 
-asio::awaitable<Result<std::unique_ptr<Session>>> Calls::call(model::PeerName who, wire::pb::Kind kind,
-                                                              Deadline by) {
+rendezvous::ClientMessage Calls::request(const model::PeerName& who, wire::pb::Kind kind,
+                                         transport::Reach server) const {
     rendezvous::ClientMessage request;
     auto* const call = request.mutable_call();
     call->set_user(who.user().text());
     if (who.device()) call->set_device(who.device()->text());
     call->set_kind(kind);
-    for (const auto& endpoint : endpoints(online_.reach(), online_.observed()))
+    for (const auto& endpoint : endpoints(server, ""))
         call->add_endpoints(endpoint.text());
+    if (const auto seen = listener_ ? listener_->seen(server) : std::nullopt) {
+        call->set_seen_scheme(seen->scheme);
+        call->set_seen_port(seen->port);
+    }
+    return request;
+}
+
+asio::awaitable<Result<std::unique_ptr<Session>>> Calls::call(model::PeerName who, wire::pb::Kind kind,
+                                                              Deadline by) {
+    auto asked = request(who, kind, online_.reach());
     auto reply =
-        co_await online_.ask(std::move(request), std::min(by, context_.dialer.loop().now() + call_time));
+        co_await online_.ask(std::move(asked), std::min(by, context_.dialer.loop().now() + call_time));
+    auto session = co_await take_up(std::move(who), std::move(reply), by);
+    co_return session;
+}
+
+asio::awaitable<Result<std::unique_ptr<Session>>> Calls::call_ahead(model::PeerName who, Deadline by) {
+    auto reply = co_await online_.answer_ahead(std::min(by, context_.dialer.loop().now() + call_time));
+    auto session = co_await take_up(std::move(who), std::move(reply), by);
+    co_return session;
+}
+
+asio::awaitable<Result<std::unique_ptr<Session>>> Calls::take_up(model::PeerName who,
+                                                                 Result<rendezvous::ServerMessage> reply,
+                                                                 Deadline by) {
     if (!reply) co_return reply.error();
     if (!reply->has_call_opened()) co_return Error{Errc::malformed, "the server's answer to a call"};
     const auto& opened = reply->call_opened();

@@ -26,6 +26,12 @@ class Calls {
     asio::awaitable<Result<std::unique_ptr<Session>>> call(model::PeerName who, wire::pb::Kind kind,
                                                            Deadline by);
 
+    // The same in two steps: the request for the first flight of Online::start(), and what comes of it.
+    // `server`: how it is reached.
+    rendezvous::ClientMessage request(const model::PeerName& who, wire::pb::Kind kind,
+                                      transport::Reach server) const;
+    asio::awaitable<Result<std::unique_ptr<Session>>> call_ahead(model::PeerName who, Deadline by);
+
     // What an incoming call says, checked, and how its caller stands with this home.
     class Caller {
       public:
@@ -41,6 +47,9 @@ class Calls {
     asio::awaitable<void> pass(model::SessionId session);
 
   private:
+    asio::awaitable<Result<std::unique_ptr<Session>>> take_up(model::PeerName who,
+                                                              Result<rendezvous::ServerMessage> reply,
+                                                              Deadline by);
     asio::awaitable<Result<std::unique_ptr<Session>>> meet(std::unique_ptr<Admission::Expected> expected,
                                                            CallRole role, Deadline by);
     Result<identity::Trust> stands(const Introduction& introduction) const;

@@ -53,15 +53,20 @@ asio::awaitable<void> Listener::accept() {
     }
 }
 
+std::optional<Listener::Seen> Listener::seen(transport::Reach server) const {
+    const auto port = transport_.port(bound_);
+    if (port == 0 || server == transport::Reach::loopback) return std::nullopt;
+    return Seen{transport_.name(), port};
+}
+
 std::vector<model::Endpoint> Listener::endpoints(transport::Reach server, const std::string& observed) const {
     std::array<transport::Address, 32> addresses;
     const auto count = std::min(transport_.reachable(bound_, addresses), addresses.size());
     std::vector<model::Endpoint> out, loopback;
-    const auto port = transport_.port(bound_);
-    if (!observed.empty() && port != 0 && server != transport::Reach::loopback) {
+    const auto at = seen(server);
+    if (!observed.empty() && at) {
         const bool v6 = observed.find(':') != std::string::npos && observed.front() != '[';
-        out.emplace_back(transport_.name(),
-                         fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), observed, port));
+        out.emplace_back(at->scheme, fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), observed, at->port));
     }
     for (std::size_t i = 0; i < count; ++i) {
         model::Endpoint endpoint{transport_.name(), std::string{addresses[i].printable()}};

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "io/acceptor.hpp"
@@ -22,6 +24,16 @@ class Listener {
     static Result<std::unique_ptr<Listener>> start(rendezvous::Dialer& dialer, Admission& admission,
                                                    const model::ListenUrl& at);
     ~Listener();
+
+    // Also reached, by this transport, at this port of whatever address the server sees us come from.
+    class Seen {
+      public:
+        Seen(std::string s, std::uint16_t p) : scheme(std::move(s)), port(p) {}
+        std::string scheme;
+        std::uint16_t port;
+    };
+    // nullopt: the server is reached over loopback, or the transport has no ports.
+    std::optional<Seen> seen(transport::Reach server) const;
 
     // Under which others may reach it, best first. `server`: how this side reaches the server, which tells
     // whether loopback means anything; `observed`: the address the server sees, or empty.

@@ -73,8 +73,12 @@ std::vector<ClientMessage> Online::first_requests() const {
     return first;
 }
 
-asio::awaitable<Result<wire::pb::Welcome>> Online::connect(Deadline by) {
-    auto first = first_requests();
+asio::awaitable<Result<wire::pb::Welcome>> Online::connect(Ahead ahead, Deadline by) {
+    FirstRequests first = [this, ahead](transport::Reach reach) {
+        auto requests = first_requests();
+        if (ahead) requests.push_back(ahead(reach));
+        return requests;
+    };
     auto in = co_await sign_in_device(context_, login_, device_key_, std::move(first), by);
     if (!in) co_return in.error();
     link_ = std::move(in->link);
@@ -101,9 +105,10 @@ asio::awaitable<Result<wire::pb::Welcome>> Online::connect(Deadline by) {
     co_return std::move(in->welcome);
 }
 
-asio::awaitable<Result<wire::pb::Welcome>> Online::start(Deadline by) {
-    auto welcome = co_await connect(by);
+asio::awaitable<Result<wire::pb::Welcome>> Online::start(Deadline by, Ahead ahead) {
+    auto welcome = co_await connect(std::move(ahead), by);
     if (welcome) {
+        first_link_ = true;
         tasks_.spawn("online", keep());
     } else {
         link_.reset();
@@ -138,6 +143,7 @@ asio::awaitable<void> Online::keep() {
         auto why = co_await serve();
         if (stopping_) co_return;
         link_.reset();
+        first_link_ = false;
         if (for_good(why.code())) {
             observer_.ended(why);
             co_return;
@@ -146,7 +152,7 @@ asio::awaitable<void> Online::keep() {
         for (Duration pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
             co_await io::sleep_until(context_.dialer.loop(),
                                      context_.dialer.loop().now() + with_jitter(pause, context_.random));
-            auto again = co_await connect(context_.dialer.loop().now() + connect_time);
+            auto again = co_await connect(nullptr, context_.dialer.loop().now() + connect_time);
             if (again) break;
             link_.reset();
             if (for_good(again.error().code())) {
@@ -178,6 +184,12 @@ asio::awaitable<void> Online::deliver_reports() {
         const auto removed = reports_.remove(report.session, report.device);
         if (!removed) co_return;
     }
+}
+
+asio::awaitable<Result<ServerMessage>> Online::answer_ahead(Deadline by) {
+    if (!first_link_) co_return Error{Errc::interrupted, "the server went away"};
+    auto reply = co_await link_->reply_ahead(first_requests().size() + 1, by);
+    co_return reply;
 }
 
 asio::awaitable<Result<ServerMessage>> Online::ask(ClientMessage request, Deadline by) {

@@ -51,7 +51,12 @@ class Online {
     void watch(bool all);
 
     // The first login. Its errors are those of sign_in_device.
-    asio::awaitable<Result<wire::pb::Welcome>> start(Deadline by);
+    // `ahead` is a request of its first flight, which need not wait for the login.
+    using Ahead = std::function<ClientMessage(transport::Reach)>;
+    asio::awaitable<Result<wire::pb::Welcome>> start(Deadline by, Ahead ahead = nullptr);
+    // The answer to it, once.
+    //   Errc::interrupted  the connection of that login has ended
+    asio::awaitable<Result<ServerMessage>> answer_ahead(Deadline by);
 
     bool up() const noexcept { return link_ != nullptr && link_->up(); }
     //   Errc::cannot_connect   not up, as now
@@ -70,7 +75,7 @@ class Online {
     asio::awaitable<void> stop(Deadline by);
 
   private:
-    asio::awaitable<Result<wire::pb::Welcome>> connect(Deadline by);
+    asio::awaitable<Result<wire::pb::Welcome>> connect(Ahead ahead, Deadline by);
     asio::awaitable<void> keep();
     asio::awaitable<Error> serve();
     asio::awaitable<void> deliver_reports();
@@ -87,6 +92,7 @@ class Online {
     std::optional<bool> watch_all_;
     std::set<model::SessionId> sessions_;
     std::unique_ptr<ServerLink> link_;
+    bool first_link_ = false;  // that of start()
     transport::Reach reach_ = transport::Reach::global;
     std::string observed_;
     bool stopping_ = false;

@@ -20,22 +20,28 @@ class Way {
 
 class Opened {
   public:
-    Opened(std::unique_ptr<channel::Channel> proven, Hello server_hello, transport::Reach how)
-        : channel(std::move(proven)), theirs(std::move(server_hello)), reach(how) {}
+    Opened(std::unique_ptr<channel::Channel> proven, Hello server_hello, transport::Reach how,
+           std::size_t ahead)
+        : channel(std::move(proven)), theirs(std::move(server_hello)), reach(how), sent_ahead(ahead) {}
     std::unique_ptr<channel::Channel> channel;
     Hello theirs;
     transport::Reach reach;
+    std::size_t sent_ahead;  // requests
 };
 
+FirstRequests always(std::vector<ClientMessage> requests) {
+    return [requests = std::move(requests)](transport::Reach) { return requests; };
+}
+
 asio::awaitable<Result<Opened>> open(SignInContext& context, Way way, const crypto::SigningKey* key,
-                                     std::vector<ClientMessage> first, Deadline by) {
+                                     FirstRequests first, Deadline by) {
     auto dialled = co_await context.dialer.dial_server(way.url, by);
     if (!dialled) co_return dialled.error();
     const auto reach = dialled->reach();
     channel::Opening opening(context.dialer.loop(), std::move(*dialled).take(), context.random);
     std::vector<Bytes> flight;
     std::uint64_t id = 0;
-    for (auto& request : first) {
+    for (auto& request : first(reach)) {
         request.set_id(++id);
         flight.push_back(wire::frame(request));
     }
@@ -55,14 +61,13 @@ asio::awaitable<Result<Opened>> open(SignInContext& context, Way way, const cryp
         co_return Error{Errc::identity, way.url.text() + " has another key than the one known"};
     }
     auto proven = std::move(opening).take(wire::Phase::server_link);
-    co_return Opened{std::move(proven), std::move(*answer), reach};
+    co_return Opened{std::move(proven), std::move(*answer), reach, static_cast<std::size_t>(id)};
 }
 
 // The Welcome that follows a login.
-asio::awaitable<Result<SignedIn>> welcomed(SignInContext& context, Opened opened, std::size_t sent_ahead,
-                                           Deadline by) {
-    auto link = std::make_unique<ServerLink>(context.dialer.loop(), std::move(opened.channel), sent_ahead,
-                                             opened.reach);
+asio::awaitable<Result<SignedIn>> welcomed(SignInContext& context, Opened opened, Deadline by) {
+    auto link = std::make_unique<ServerLink>(context.dialer.loop(), std::move(opened.channel),
+                                             opened.sent_ahead, opened.reach);
     auto event = co_await link->next_event(by);
     if (!event) co_return event.error();
     if (!event->has_welcome()) co_return Error{Errc::malformed, "a welcome was due"};
@@ -81,8 +86,7 @@ Hello hello_for(wire::pb::Role role, const model::UserName& user, const model::P
 asio::awaitable<Result<model::PublicKey>> learn_founding_key(SignInContext& context, model::ServerUrl url,
                                                              Deadline by) {
     Way way{std::move(url), std::nullopt, channel::hello_of(wire::pb::ROLE_PROBE)};
-    std::vector<ClientMessage> nothing;
-    auto opened = co_await open(context, std::move(way), nullptr, std::move(nothing), by);
+    auto opened = co_await open(context, std::move(way), nullptr, always({}), by);
     if (!opened) co_return opened.error();
     co_return model::PublicKey::from(as_bytes(opened->theirs.key()));
 }
@@ -90,13 +94,19 @@ asio::awaitable<Result<model::PublicKey>> learn_founding_key(SignInContext& cont
 asio::awaitable<Result<SignedIn>> sign_in_device(SignInContext& context, const home::Login& login,
                                                  const crypto::SigningKey& device_key,
                                                  std::vector<ClientMessage> first, Deadline by) {
+    auto in = co_await sign_in_device(context, login, device_key, always(std::move(first)), by);
+    co_return in;
+}
+
+asio::awaitable<Result<SignedIn>> sign_in_device(SignInContext& context, const home::Login& login,
+                                                 const crypto::SigningKey& device_key, FirstRequests first,
+                                                 Deadline by) {
     auto hello = hello_for(wire::pb::ROLE_DEVICE, login.user(), identity::public_key(device_key));
     hello.set_device_id(login.device().id.str());
     Way way{login.server(), login.founding_key(), std::move(hello)};
-    const std::size_t ahead = first.size();
     auto opened = co_await open(context, std::move(way), &device_key, std::move(first), by);
     if (!opened) co_return opened.error();
-    auto in = co_await welcomed(context, std::move(*opened), ahead, by);
+    auto in = co_await welcomed(context, std::move(*opened), by);
     co_return in;
 }
 
@@ -105,10 +115,9 @@ asio::awaitable<Result<SignedIn>> sign_in_password(SignInContext& context, model
                                                    const identity::PasswordKeys& keys, Deadline by) {
     auto hello = hello_for(wire::pb::ROLE_PASSWORD, user, identity::public_key(keys.login()));
     Way way{std::move(url), founding_key, std::move(hello)};
-    std::vector<ClientMessage> nothing;
-    auto opened = co_await open(context, std::move(way), &keys.login(), std::move(nothing), by);
+    auto opened = co_await open(context, std::move(way), &keys.login(), always({}), by);
     if (!opened) co_return opened.error();
-    auto in = co_await welcomed(context, std::move(*opened), 0, by);
+    auto in = co_await welcomed(context, std::move(*opened), by);
     co_return in;
 }
 
@@ -120,7 +129,7 @@ asio::awaitable<Result<SignedIn>> sign_in_new(SignInContext& context, model::Ser
     Way way{std::move(url), founding_key, std::move(hello)};
     std::vector<ClientMessage> first(1);
     *first[0].mutable_register_() = std::move(request);
-    auto opened = co_await open(context, std::move(way), &account_key, std::move(first), by);
+    auto opened = co_await open(context, std::move(way), &account_key, always(std::move(first)), by);
     if (!opened) co_return opened.error();
     auto link =
         std::make_unique<ServerLink>(context.dialer.loop(), std::move(opened->channel), 1, opened->reach);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <p2pc/base/result.hpp>
 #include <vector>
@@ -40,8 +41,15 @@ class SignInContext {
 asio::awaitable<Result<model::PublicKey>> learn_founding_key(SignInContext& context, model::ServerUrl url,
                                                              Deadline by);
 
+// Requests of the first flight, made when it is known how the server is reached. They are on their way before
+// the server has proven who it is.
+using FirstRequests = std::function<std::vector<ClientMessage>(transport::Reach)>;
+
 // As the device of `login`. `first` goes with the first flight: one round trip for the login and the
 // answers, which are in link->reply_ahead(1), (2) ...   `login` and `device_key` outlive the await.
+asio::awaitable<Result<SignedIn>> sign_in_device(SignInContext& context, const home::Login& login,
+                                                 const crypto::SigningKey& device_key, FirstRequests first,
+                                                 Deadline by);
 asio::awaitable<Result<SignedIn>> sign_in_device(SignInContext& context, const home::Login& login,
                                                  const crypto::SigningKey& device_key,
                                                  std::vector<ClientMessage> first, Deadline by);

@@ -60,13 +60,30 @@ Person::~Person() {
     if (online_) die();
 }
 
-asio::awaitable<Status> Person::come(wire::pb::Program program, bool watching) {
+Status Person::prepare() {
     online_ =
         std::make_unique<rendezvous::Online>(context, self->login(), self->device_key(), reports, *this);
     calls_ =
         std::make_unique<peer::Calls>(context, *self, pins, *online_, peer::PrivateRanges::only_same_address);
     const model::ListenUrl anywhere{"memory", host + ":0"};
-    auto listening = calls_->listen(anywhere);
+    return calls_->listen(anywhere);
+}
+
+asio::awaitable<Result<std::unique_ptr<peer::Session>>> Person::come_calling(std::string user) {
+    auto who = model::PeerName::parse(user);
+    REQUIRE(who);
+    REQUIRE(prepare());
+    auto call = [this, &who](transport::Reach server) {
+        return calls_->request(*who, wire::pb::KIND_FILES, server);
+    };
+    auto welcome = co_await online_->start(world.soon(), std::move(call));
+    if (!welcome) co_return welcome.error();
+    auto session = co_await calls_->call_ahead(*who, world.soon());
+    co_return session;
+}
+
+asio::awaitable<Status> Person::come(wire::pb::Program program, bool watching) {
+    auto listening = prepare();
     if (!listening) co_return listening;
     online_->announce(program, [this](transport::Reach reach, const std::string& observed) {
         return calls_->endpoints(reach, observed);

@@ -23,6 +23,8 @@ class Person final : public rendezvous::OnlineObserver {
 
     // Logs in, listens and announces; watches everybody, if told to.
     asio::awaitable<Status> come(wire::pb::Program program, bool watching = false);
+    // The same, with a call in the flight of the login.
+    asio::awaitable<Result<std::unique_ptr<peer::Session>>> come_calling(std::string user);
     // The polite end.
     asio::awaitable<void> go();
     // Makes the process vanish: its connections are cut first, so that nobody hears of it.
@@ -62,6 +64,8 @@ class Person final : public rendezvous::OnlineObserver {
     peer::Calls& calls() { return *calls_; }
 
   private:
+    Status prepare();
+
     std::unique_ptr<rendezvous::Online> online_;
     std::unique_ptr<peer::Calls> calls_;
 };

@@ -117,6 +117,26 @@ TEST_CASE("endpoints are at most eight, each of them one, none twice", "[directo
     CHECK(code_of(border::endpoints(twice.endpoints())) == Errc::malformed);
 }
 
+TEST_CASE("a caller is reached first at its port of the address the server sees", "[directory][border]") {
+    wire::pb::Call call;
+    call.add_endpoints("tls://192.168.0.7:2000");
+    CHECK(*border::endpoints(call, "192.0.2.7") == std::vector<std::string>{"tls://192.168.0.7:2000"});
+    call.set_seen_scheme("tls"), call.set_seen_port(2000);
+    CHECK(*border::endpoints(call, "[2001:db8::7]") ==
+          std::vector<std::string>{"tls://[2001:db8::7]:2000", "tls://192.168.0.7:2000"});
+    CHECK(*border::endpoints(call, "192.168.0.7") == std::vector<std::string>{"tls://192.168.0.7:2000"});
+    CHECK(*border::endpoints(call, "") == std::vector<std::string>{"tls://192.168.0.7:2000"});
+    for (int i = 1; i < 8; ++i)
+        call.add_endpoints("tls://192.168.0.7:" + std::to_string(2000 + i));
+    const auto eight = *border::endpoints(call, "192.0.2.7");
+    CHECK(eight.size() == 8);
+    CHECK(eight.back() == "tls://192.168.0.7:2006");
+    call.set_seen_port(65'536);
+    CHECK(code_of(border::endpoints(call, "192.0.2.7")) == Errc::malformed);
+    call.set_seen_port(65'535), call.set_seen_scheme("a\nb");
+    CHECK(code_of(border::endpoints(call, "192.0.2.7")) == Errc::malformed);
+}
+
 TEST_CASE("a report has a reason, a time a record can hold, and a path that is a word",
           "[directory][border]") {
     wire::pb::Report message;

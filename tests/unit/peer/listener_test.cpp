@@ -86,3 +86,14 @@ TEST_CASE("the address the server sees is told first, with the port that is list
     CHECK(told(alice, Reach::global, "[2001:db8::7]") == Texts{"memory://[2001:db8::7]:5000"});
     CHECK(told(alice, Reach::loopback, "192.0.2.7") == Texts{"memory://alice:5000"});
 }
+
+TEST_CASE("a server beyond this machine is told the port, to put the address it sees before it",
+          "[peer][listener]") {
+    Net net;
+    Side alice(net, "alice");
+    const auto seen = alice.listener->seen(Reach::private_range);
+    REQUIRE(seen);
+    CHECK(seen->scheme == "memory");
+    CHECK(seen->port == 5000);
+    CHECK(!alice.listener->seen(Reach::loopback));
+}

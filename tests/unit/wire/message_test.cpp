@@ -142,6 +142,7 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     CHECK(accepted());
     auto* call = c.mutable_call();
     call->set_user("u"), call->set_device("d"), call->set_kind(pb::KIND_FILES), call->add_endpoints("e");
+    call->set_seen_scheme("s"), call->set_seen_port(1);
     CHECK(accepted());
     auto* answer = c.mutable_call_answer();
     answer->set_session("s"), answer->set_take(true), answer->add_endpoints("e");
