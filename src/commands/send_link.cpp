@@ -1,6 +1,7 @@
 #include "commands/send_link.hpp"
 
 #include "commands/send_service.hpp"
+#include "io/task_group.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -62,23 +63,34 @@ asio::awaitable<Status> SendLink::again(Deadline until) {
     co_return Error{Errc::interrupted, to_.text() + " could not be reached again"};
 }
 
-asio::awaitable<void> SendLink::leave(model::EndReason reason) {
+home::Report SendLink::ended(model::EndReason reason) {
     if (later_) session_->count(*later_);
-    later_.reset();
-    session_->link().abort();
     reporter_.session_ended(*session_, reason);
-    auto report = session_->report(reason, services_.wall());
+    return session_->report(reason, services_.wall());
+}
+
+asio::awaitable<void> SendLink::leave(model::EndReason reason) {
+    auto report = ended(reason);
+    later_.reset();
     session_.reset();
     co_await online_.session_ended(std::move(report));
 }
 
 asio::awaitable<void> SendLink::end(Duration patience) {
-    auto reason = model::EndReason::lost;
-    if (link().alive()) {
-        reason = model::EndReason::closed;
-        co_await peer::close_link(link(), services_.now() + patience);
+    if (!link().alive()) {
+        co_await leave(model::EndReason::lost);
+        co_return;
     }
-    co_await leave(reason);
+    const Deadline by = services_.now() + patience;
+    auto said = co_await peer::say_close(link(), by);
+    // The server hears of it while the other side does.
+    auto report = ended(model::EndReason::closed);
+    io::TaskGroup telling(services_.loop(), [](std::string_view, std::exception_ptr) {});
+    telling.spawn("report", online_.session_ended(std::move(report)));
+    if (said) co_await peer::hear_end(link(), by);
+    co_await telling.join();
+    later_.reset();
+    session_.reset();
 }
 
 void SendLink::stop() {

@@ -45,6 +45,8 @@ class SendLink {
     void drop();
 
   private:
+    // The report of a session whose links carry nothing more; the reporter is told.
+    home::Report ended(model::EndReason reason);
     asio::awaitable<void> leave(model::EndReason reason);
 
     runtime::Services& services_;

@@ -49,18 +49,23 @@ home::Report Session::report(model::EndReason reason, WallTime ended) const {
 }
 
 asio::awaitable<void> Session::close(Deadline by) {
-    co_await close_link(*first_, by);
+    auto said = co_await say_close(*first_, by);
+    if (said) co_await hear_end(*first_, by);
+    first_->abort();
 }
 
-asio::awaitable<void> close_link(channel::Channel& link, Deadline by) {
+asio::awaitable<Status> say_close(channel::Channel& link, Deadline by) {
     wire::pb::PeerMessage message;
     message.mutable_close();
     auto sent = link.send(wire::frame(message));
     if (sent) sent = co_await link.finish(by);
-    // The other side's end: until then what we wrote may still be lost with a reset.
-    while (sent) {
+    co_return sent;
+}
+
+asio::awaitable<void> hear_end(channel::Channel& link, Deadline by) {
+    for (bool more = true; more;) {
         auto frame = co_await link.read(by);
-        if (!frame) break;
+        more = static_cast<bool>(frame);
     }
     link.abort();
 }

@@ -10,8 +10,11 @@
 
 namespace p2pc::peer {
 
-// Says Close (for reason closed), lets the other side hear it, and ends the link.
-asio::awaitable<void> close_link(channel::Channel& link, Deadline by);
+// Says Close (for reason closed), and that nothing follows.
+asio::awaitable<Status> say_close(channel::Channel& link, Deadline by);
+// Waits for the other side's end, and drops the link: until then what was written may still be lost with a
+// reset.
+asio::awaitable<void> hear_end(channel::Channel& link, Deadline by);
 
 class Session {
   public:
@@ -47,7 +50,7 @@ class Session {
     std::uint64_t bytes_out() const noexcept { return more_out_ + first_->bytes_out(); }
     home::Report report(model::EndReason reason, WallTime ended) const;
 
-    // close_link() of the first link.
+    // say_close() and hear_end() of the first link.
     asio::awaitable<void> close(Deadline by);
 
   private:
