@@ -53,9 +53,11 @@ class Homes {
         files[name] = Bytes{content.begin(), content.end()};
     }
     static Bytes read(const fs::path& path) {
+        Bytes content(fs::file_size(path));
         std::ifstream in{path, std::ios::binary};
-        const std::string text{std::istreambuf_iterator<char>(in), {}};
-        return {as_bytes(text).begin(), as_bytes(text).end()};
+        in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+        REQUIRE(in.gcount() == static_cast<std::streamsize>(content.size()));
+        return content;
     }
     std::vector<fs::path> partials() const {
         std::vector<fs::path> found;
@@ -183,7 +185,7 @@ void judge(const Homes& homes, const Command& command) {
         INFO(name << ", " << content.size() << " bytes");
         const bool is_there = fs::exists(homes.target() / name);
         there += is_there;
-        if (is_there) CHECK(Homes::read(homes.target() / name) == content);
+        if (is_there) CHECK(as_text(Homes::read(homes.target() / name)) == as_text(content));
         if (command.at_sender.delivered(name) > 0) CHECK(is_there);
         CHECK(command.at_sender.told(name) <= 1);
     }
