@@ -38,7 +38,7 @@ void limit_unsent(int fd, Unsent limit) noexcept {
 
 void choose_congestion_control(int fd, bool on_loopback) noexcept {
     // From here on a path is long: a lost packet that halves the rate costs more than pacing does
-    // (docs/decisions/0015-speed-of-transfers.md).
+    // (docs/decisions/0016-speed-of-transfers.md).
     constexpr std::uint32_t long_path_us = 2000;
     std::string_view name;
     tcp_info path{};
