@@ -113,6 +113,7 @@ void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
 asio::awaitable<void> DeliverySender::State::read(std::shared_ptr<State> s) {
     while (!s->finished.is_set()) {
         auto frame = co_await s->link.read(never);
+        if (!frame && s->leaving) co_return;
         if (!frame) {
             const auto code = frame.error().code();
             s->fail(code == Errc::closed ? Error{Errc::interrupted, "the other side is gone"}
