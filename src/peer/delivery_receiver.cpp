@@ -1,12 +1,18 @@
 #include "io/sleep.hpp"
 #include "peer/delivery_receiver_state.hpp"
+#include "peer/session.hpp"
 
 namespace p2pc::peer {
+namespace {
+
+constexpr Duration last_words = std::chrono::seconds{1};
+
+}  // namespace
 
 void DeliveryReceiver::State::fail(Error why) {
     // Once all is settled, and the sender told, nothing can spoil it any more.
     if (failure || finished) return;
-    failure = std::move(why);
+    failure = canceled ? Error{Errc::canceled} : std::move(why);
     incoming.stop();
     link.abort();
     free.close();
@@ -221,7 +227,16 @@ bool DeliveryReceiver::closed_by_sender() const noexcept {
 }
 
 void DeliveryReceiver::cancel() {
-    state_->fail(Error{Errc::canceled});
+    if (state_->canceled) return;
+    state_->canceled = true;
+    state_->incoming.stop();
+    state_->tasks.spawn("leaving", State::leave(state_));
+}
+
+asio::awaitable<void> DeliveryReceiver::State::leave(std::shared_ptr<State> s) {
+    auto said = co_await say_close(s->link, s->loop.now() + last_words);
+    static_cast<void>(said);
+    s->fail(Error{Errc::canceled});
 }
 
 asio::awaitable<void> DeliveryReceiver::State::receive(std::shared_ptr<State> s) {

@@ -35,6 +35,8 @@ class DeliveryReceiver {
     //   Errc::stalled, Errc::interrupted, Errc::malformed   the link is of no more use; what came of an item
     //                    in the middle is kept as a partial
     asio::awaitable<Status> run();
+    // From another coroutine of the loop. The sender is told that the session is over, so that it does not
+    // try again; run() completes with Errc::canceled, and the link is of no more use.
     void cancel();
     // After run(): the sender ended the session in order, in the middle of the delivery.
     bool closed_by_sender() const noexcept;

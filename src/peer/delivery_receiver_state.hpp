@@ -65,6 +65,7 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     static asio::awaitable<Status> settle(std::shared_ptr<State> s, Written& done);
     static asio::awaitable<Status> tell(std::shared_ptr<State> s, std::vector<SettledItem> settled);
     static asio::awaitable<Status> answer(std::shared_ptr<State> s, std::vector<wire::pb::AskAnswer> answers);
+    static asio::awaitable<void> leave(std::shared_ptr<State> s);
     static asio::awaitable<void> receive(std::shared_ptr<State> s);
     static asio::awaitable<Status> read(std::shared_ptr<State> s);
     static asio::awaitable<Status> read_data(std::shared_ptr<State> s, channel::Frame frame);
@@ -88,7 +89,8 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     io::Event written;                       // set when the writer has ended
     std::optional<Error> failure;
     std::optional<Status> finished;
-    bool closed = false;  // by the sender, in order
+    bool closed = false;    // by the sender, in order
+    bool canceled = false;  // by a person here
 
     Progress progress;
     Instant moved{};

@@ -146,8 +146,11 @@ class Records(Pipe):
 
     def start_big_file(self, sender, receiver):
         """Offers a file that takes long; returns its ids at both ends once bytes flow."""
-        path = self.write_file("big", b"")
-        os.truncate(path, 8 << 30)
+        path = self.path("big")
+        if not os.path.exists(path):
+            with open(path, "wb") as file:
+                for _ in range(512):
+                    file.write(b"x" * (1 << 20))
         sender.write_record(type="send", path=path)
         there = receiver.expect_record("offer")["id"]
         receiver.write_record(type="accept", id=there)

@@ -65,7 +65,7 @@ asio::awaitable<void> Lobby::leave() {
     desk_.decline_all();
     if (talk_) talk_->close();
     for (const auto& visit : visits_)
-        visit->abort();
+        tasks_.spawn("leaving a visit", Visit::leave(visit));
     co_await tasks_.join();
     const Deadline by = room_.in(farewell);
     co_await online_.stop(by);

@@ -125,7 +125,7 @@ asio::awaitable<void> Lobby::take_call(peer::Introduction introduction, wire::pb
     }
     room_.front.session_opened(**session);
     const auto visit = std::make_shared<Visit>(room_, std::move(*session));
-    if (leaving_) visit->abort();
+    if (leaving_) tasks_.spawn("leaving a visit", Visit::leave(visit));
     visits_.insert(visit);
     co_await Visit::run(visit);
     visits_.erase(visit);

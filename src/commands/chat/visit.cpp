@@ -7,6 +7,7 @@ namespace {
 
 // Between two messages of the visitor; a delivery and a question have their own times.
 constexpr Duration silence = std::chrono::seconds{30};
+constexpr Duration last_words = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -23,6 +24,13 @@ asio::awaitable<void> Visit::run(std::shared_ptr<Visit> visit) {
     auto report = session.report(reason, self.room_.loop.clock().wall());
     co_await self.room_.online.session_ended(std::move(report));
     self.room_.front.session_ended(session, reason);
+}
+
+asio::awaitable<void> Visit::leave(std::shared_ptr<Visit> visit) {
+    auto& link = visit->session_->link();
+    auto said = co_await peer::say_close(link, visit->room_.in(last_words));
+    static_cast<void>(said);
+    link.abort();
 }
 
 asio::awaitable<bool> Visit::serve() {

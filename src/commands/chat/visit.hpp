@@ -14,8 +14,8 @@ class Visit {
 
     // To the end, which it reports. Once.
     static asio::awaitable<void> run(std::shared_ptr<Visit> visit);
-    // Ends it at once; the sender may try again elsewhere.
-    void abort() { session_->link().abort(); }
+    // Tells the visitor that it is over, and ends it.
+    static asio::awaitable<void> leave(std::shared_ptr<Visit> visit);
 
   private:
     // True when the visitor ended it in order.
