@@ -64,7 +64,7 @@ class Worker {
         }
         bool is_idle() const {
             const std::lock_guard lock(mutex);
-            return !working;
+            return !busy && given.empty();
         }
         bool is_ready() const {
             const std::lock_guard lock(mutex);
@@ -98,6 +98,7 @@ class Worker {
         std::deque<In> given;
         std::deque<Out> done;
         bool working = false;  // a job is with the pool, or about to be
+        bool busy = false;     // with a piece
         bool taker_waits = false;
         std::optional<Error> ended;
         Event start, arrived;  // the loop's alone
@@ -110,10 +111,12 @@ class Worker {
             if (count == most_pieces) return true;
             In piece(std::move(s->given.front()));
             s->given.pop_front();
+            s->busy = true;
             lock.unlock();
             Out out = s->work(std::move(piece));
             lock.lock();
             s->done.push_back(std::move(out));
+            s->busy = false;  // before anybody can know of it
             if (!std::exchange(s->taker_waits, false)) continue;
             lock.unlock();
             s->home->post([s] { s->arrived.set(); });

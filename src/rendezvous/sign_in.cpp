@@ -86,7 +86,8 @@ Hello hello_for(wire::pb::Role role, const model::UserName& user, const model::P
 asio::awaitable<Result<model::PublicKey>> learn_founding_key(SignInContext& context, model::ServerUrl url,
                                                              Deadline by) {
     Way way{std::move(url), std::nullopt, channel::hello_of(wire::pb::ROLE_PROBE)};
-    auto opened = co_await open(context, std::move(way), nullptr, always({}), by);
+    auto nothing = always({});
+    auto opened = co_await open(context, std::move(way), nullptr, std::move(nothing), by);
     if (!opened) co_return opened.error();
     co_return model::PublicKey::from(as_bytes(opened->theirs.key()));
 }
@@ -115,7 +116,8 @@ asio::awaitable<Result<SignedIn>> sign_in_password(SignInContext& context, model
                                                    const identity::PasswordKeys& keys, Deadline by) {
     auto hello = hello_for(wire::pb::ROLE_PASSWORD, user, identity::public_key(keys.login()));
     Way way{std::move(url), founding_key, std::move(hello)};
-    auto opened = co_await open(context, std::move(way), &keys.login(), always({}), by);
+    auto nothing = always({});
+    auto opened = co_await open(context, std::move(way), &keys.login(), std::move(nothing), by);
     if (!opened) co_return opened.error();
     auto in = co_await welcomed(context, std::move(*opened), by);
     co_return in;

@@ -80,6 +80,24 @@ TEST_CASE("pieces are worked on off the loop and come back in their order", "[io
     CHECK(ended == Errc::closed);
 }
 
+TEST_CASE("whoever has taken the last piece finds the worker idle", "[io][worker]") {
+    Bench bench([](int number) { return number; });
+    int busy = 0;
+    const auto one_by_one = [](Squares& worker, int& not_idle) -> asio::awaitable<void> {
+        for (int number = 0; number < 20'000; ++number) {
+            worker.give(number);
+            auto piece = co_await worker.next();
+            if (!piece) co_return;
+            if (!worker.idle()) ++not_idle;
+        }
+        worker.close();
+    };
+    bench.tasks.spawn("work", bench.worker.run());
+    bench.tasks.spawn("take", one_by_one(bench.worker, busy));
+    bench.run();
+    CHECK(busy == 0);
+}
+
 TEST_CASE("pieces that are there are worked on while the loop is busy", "[io][worker]") {
     std::mutex mutex;
     std::condition_variable changed;
