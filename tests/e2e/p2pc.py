@@ -129,10 +129,12 @@ class Case(unittest.TestCase):
     """A test with a folder of its own; what it starts is ended, and nothing may outlive it."""
 
     maxDiff = None
+    in_memory = False  # whether its folder is better not on a disk, where there is such a place
 
     def setUp(self):
         self.binary = binary()
-        self.folder = tempfile.mkdtemp(prefix="p2pc-e2e-")
+        memory = "/dev/shm" if self.in_memory and os.access("/dev/shm", os.W_OK) else None
+        self.folder = tempfile.mkdtemp(prefix="p2pc-e2e-", dir=memory)
         self._started = []
         self.addCleanup(self._tidy)
 
