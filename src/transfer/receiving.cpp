@@ -90,7 +90,7 @@ Result<Incoming::Begun> Incoming::enter(const Entry& folder, const KeyOf& key_of
     if (tree_) {
         if (auto entered = tree_->enter(folder, left_out); !entered) {
             refused_ = 1;
-            return entered.error();
+            return left_out_of_tree(entered.error());
         }
         return Begun::taken;
     }
@@ -109,7 +109,7 @@ Result<Incoming::Begun> Incoming::link(const Entry& link, std::uint32_t number) 
     if (refused_ > 0) return Begun::passed;
     if (!tree_) return Error{Errc::refused, "a link outside a folder"};
     const auto wanted = tree_->link(link, number);
-    if (!wanted) return wanted.error();
+    if (!wanted) return left_out_of_tree(wanted.error());
     return *wanted ? Begun::taken : Begun::there;
 }
 
@@ -297,12 +297,19 @@ void Incoming::abandon() {
     (void)fail(Error{Errc::canceled, "given up"});
 }
 
-// Only for want of space is the partial of a failed item worth keeping: the same bytes are wanted again.
+// Only for want of space is the partial of a failed item worth keeping: the same bytes are wanted again. What
+// a later command could not find would only fill the disk.
 Error Incoming::fail(Error error) {
-    if (sink_ && error.code() == Errc::no_space) sink_->keep();
+    if (sink_ && error.code() == Errc::no_space && is_lasting(*entry_)) sink_->keep();
     sink_.reset();
     state_ = State::failed;
-    error_ = error;
+    error_ = left_out_of_tree(error);
+    return error;
+}
+
+// The same error, of which the tree around may have to know.
+Error Incoming::left_out_of_tree(Error error) {
+    if (tree_ && error.code() == Errc::no_space) tree_->lacked_room(error);
     return error;
 }
 

@@ -76,6 +76,7 @@ class Incoming {
     // Out of the open folder. A value: it was the outermost, and what was in it is durable under its final
     // name.
     //   Errc::malformed  no folder is open, or an item is not ended
+    //   Errc::no_space   it shows whole or not at all, and something of it was refused for that
     //   otherwise        the outermost could not be placed
     Result<std::optional<TreePlaced>> up(Whole whole = Whole::no);
     // After all has come, and nothing failed at its source: removes what may go, and says how many went.
@@ -129,6 +130,7 @@ class Incoming {
     enum class State { idle, open, failed, broken };
     std::optional<Error> check(const Entry& entry);
     Error fail(Error error);
+    Error left_out_of_tree(Error error);
     Error breach(std::string detail);
     Status take(BytesView bytes);
     Status grow_to(std::uint64_t size);

@@ -87,8 +87,10 @@ void Tree::postpone(Level& level) {
 
 void Tree::make_links(const HeldFolder& folder, const std::vector<Link>& links) {
     for (const auto& link : links) {
-        if (auto made = make_link(folder, link); !made)
-            failed_.emplace_back(link.number, link.name, made.error());
+        const auto made = make_link(folder, link);
+        if (made) continue;
+        if (made.error().code() == Errc::no_space) lacked_room(made.error());
+        failed_.emplace_back(link.number, link.name, made.error());
     }
 }
 

@@ -75,6 +75,10 @@ class Tree {
     // REQUIRES: depth() is 1; called once.
     Result<TreePlaced> commit(Whole whole = Whole::no);
 
+    // Something of it found no room here. A tree that shows whole or not at all does not show then: commit()
+    // gives this error, and what came stays for a later command.
+    virtual void lacked_room(const Error&) {}
+
     std::size_t depth() const noexcept { return levels_.size(); }
 
   protected:

@@ -111,6 +111,8 @@ class BuiltTree final : public Tree {
         root_->held().remove_folder_if_empty(OutputFolder::partial_folder);
     }
 
+    void lacked_room(const Error& why) override { lacked_room_ = why; }
+
   private:
     Result<Level> enter_in(Level& level, const Entry& entry) override {
         if (auto room = meter_.take(level.folder.fd(), entry_cost); !room) return room.error();
@@ -134,10 +136,11 @@ class BuiltTree final : public Tree {
     Result<std::unique_ptr<Sink>> begin_in(Level& level, const Entry& entry, const KeyOf&) override {
         const auto size = entry.size().value_or(ByteCount{}).value();
         if (auto room = meter_.take(level.folder.fd(), entry_cost); !room) return room.error();
-        if (size >= mib) {
+        const auto stored = entry.stored().value_or(ByteCount{size}).value();  // the rest is holes
+        if (stored >= mib) {
             const auto space = free_space(level.folder.fd());
             if (!space) return space.error();
-            if (auto fits = check_room(*space, size); !fits) return fits.error();
+            if (auto fits = check_room(*space, stored); !fits) return fits.error();
         }
         if (entry.from() > 0) return begin_behind(level, entry);
         // The folder around is private: a small file may have its mode from the start.
@@ -206,6 +209,7 @@ class BuiltTree final : public Tree {
     }
 
     Result<std::string> finish(Level& top) override {
+        if (lacked_room_) return *lacked_room_;
         // A folder that moves to another one must be writable: its ".." changes.
         const auto mode = mode_to_give(top.attributes->mode, 0777, umask());
         if (auto timed = set_time(top.folder.fd(), top.attributes->mtime); !timed) return timed.error();
@@ -256,6 +260,7 @@ class BuiltTree final : public Tree {
     bool left_over_;
     Taken taken_;
     RoomMeter meter_;
+    std::optional<Error> lacked_room_;
     bool placed_ = false;
 };
 

@@ -141,6 +141,48 @@ TEST_CASE("an entry that is refused is left out and the rest of its tree arrives
     CHECK(read_file(to / "t/same") == content(1));
 }
 
+TEST_CASE("a tree of which something found no room does not show, and the same command completes it",
+          "[transfer][tree]") {
+    TempFolder to;
+    constexpr std::uint64_t pib = std::uint64_t{1} << 50;
+    {
+        Receiver in{to};
+        REQUIRE(in.enter("t") == ok);
+        CHECK(in.put("a", content(10)) == ok);
+        REQUIRE(in.enter("sub") == ok);
+        CHECK(code_of(in.incoming.begin(file("huge", pib), keyed())) == Errc::no_space);
+        CHECK(code_of(in.incoming.end(ItemEnd{ByteCount{pib}, ""})) == Errc::no_space);
+        CHECK(in.put("b", content(11)) == ok);
+        REQUIRE(in.up());
+        CHECK(code_of(in.up()) == Errc::no_space);
+        CHECK(to.names() == std::vector<std::string>{OutputFolder::partial_folder});
+        // The tree after it is another one.
+        REQUIRE(in.incoming.enter(folder("u"), keyed(key(2))));
+        REQUIRE(in.up());
+        CHECK(to.names() == std::vector<std::string>{OutputFolder::partial_folder, "u"});
+    }
+    Receiver in{to};
+    REQUIRE(in.enter("t") == ok);
+    CHECK(in.incoming.keep(file("a", 10), keyed()).value() == Incoming::Begun::there);
+    REQUIRE(in.enter("sub") == ok);
+    CHECK(in.put("huge", content(12)) == ok);
+    CHECK(in.incoming.keep(file("b", 11), keyed()).value() == Incoming::Begun::there);
+    REQUIRE(in.up());
+    REQUIRE(in.up());
+    CHECK(to.names() == std::vector<std::string>{"t", "u"});
+    CHECK(read_file(to / "t/sub/huge") == content(12));
+}
+
+TEST_CASE("of a file with holes in a tree there need be room for its data only", "[transfer][tree]") {
+    TempFolder to;
+    Receiver in{to};
+    REQUIRE(in.enter("t") == ok);
+    constexpr std::uint64_t tib = std::uint64_t{1} << 40;
+    auto sparse = file("sparse", tib);
+    sparse.set_stored(ByteCount{4096});
+    CHECK(code_of(in.incoming.begin(sparse, keyed())) == ok);
+}
+
 TEST_CASE("with --any-names control characters are kept, and nothing else that was refused",
           "[transfer][tree]") {
     TempFolder to;
