@@ -91,7 +91,7 @@ class Channel {
     void set_beat_state(wire::BeatState state);
     wire::BeatState peer_state() const noexcept;
     Instant last_heard() const noexcept;
-    // When the other side last took bytes of ours, or sent any.
+    // When the other side last took bytes of ours but for beats, or sent any.
     Instant last_progress() const noexcept;
 
     // Sends what is queued, closes the write side and waits for the other side's end.

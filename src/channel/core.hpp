@@ -12,6 +12,7 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
 
     // ---- writing (writer.cpp)
     Status send(Bytes frame);
+    Status queue(Bytes frame);
     void start_writer();
     static asio::awaitable<void> write_queue(std::shared_ptr<Core> core);
     static asio::awaitable<Status> drained(std::shared_ptr<Core> core, Deadline by);
@@ -51,6 +52,7 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
 
     Bytes out;                  // queued control frames
     std::size_t in_flight = 0;  // of them, being written
+    bool only_beat = false;     // what was queued last is a beat, and nothing else was
     bool writing = false;       // somebody holds the pen: the queue's writer, or send_data
     bool failed = false;
     io::Event pen;  // set while nobody writes

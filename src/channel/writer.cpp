@@ -4,6 +4,11 @@
 namespace p2pc::channel {
 
 Status Channel::Core::send(Bytes frame) {
+    only_beat = false;
+    return queue(std::move(frame));
+}
+
+Status Channel::Core::queue(Bytes frame) {
     if (failed || !connection) return Errc::interrupted;
     if (out.size() + in_flight + frame.size() > limits.queue)
         return Error{Errc::limit, "the queue to the other side is full"};
@@ -23,13 +28,15 @@ asio::awaitable<void> Channel::Core::write_queue(std::shared_ptr<Core> core) {
     while (!core->out.empty() && !core->failed) {
         Bytes batch;
         batch.swap(core->out);
+        // The system takes a beat of ours where nothing else gets through.
+        const bool counts = !core->only_beat;
         core->in_flight = batch.size();
         auto done = co_await core->connection->write_all(batch, never);
         if (done) done = co_await core->connection->flush(never);
         core->in_flight = 0;
         if (!done) core->failed = true;
         core->sent = core->loop.now();
-        if (done) core->progress = core->sent;
+        if (done && counts) core->progress = core->sent;
     }
     core->writing = false;
     core->pen.set();
@@ -77,8 +84,9 @@ void Channel::Core::beat_due() {
     if (!beating || failed) return;
     if (!writing && loop.now() - sent >= limits.beat) {
         const std::byte state{static_cast<std::uint8_t>(beat)};
+        if (out.empty()) only_beat = true;
         [[maybe_unused]] const auto queued =
-            send(wire::make_frame(wire::FrameType::beat, BytesView{&state, 1}));
+            queue(wire::make_frame(wire::FrameType::beat, BytesView{&state, 1}));
         sent = loop.now();
     } else if (writing) {
         sent = loop.now();  // bytes are on their way; look again in a while

@@ -231,6 +231,17 @@ TEST_CASE("a link whose limits change beats at the new pace at once", "[channel]
     CHECK(ends.right.peer_state() == wire::BeatState::asking);
 }
 
+TEST_CASE("our own beats are no progress, and a message of ours is", "[channel]") {
+    Ends ends;
+    const auto began = ends.left.last_progress();
+    ends.pair.network.cut("opener", "acceptor");
+    ends.pair.loop.run_for(12s);
+    CHECK(ends.left.last_progress() == began);
+    REQUIRE(ends.left.send(text_frame("hello")));
+    ends.pair.loop.run_for(1s);
+    CHECK(ends.left.last_progress() == began + 12s);
+}
+
 TEST_CASE("a control frame that takes more than ten seconds ends the connection", "[channel]") {
     Pair pair;
     Channel right(pair.loop, std::move(pair.acceptor));
