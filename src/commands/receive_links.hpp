@@ -26,6 +26,8 @@ class ReceiveLinks {
     //   Errc::timed_out  none came until `by`
     //   Errc::canceled   give_up()
     asio::awaitable<Result<wire::pb::Offer>> next(Deadline by);
+    // Another link has brought the offer already.
+    bool has_next() const noexcept { return arrived_ != nullptr; }
     // Waits in next().
     bool waits() const noexcept { return waits_; }
     // No other link is waited for: the same person calls anew.

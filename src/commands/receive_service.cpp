@@ -173,7 +173,9 @@ asio::awaitable<model::EndReason> ReceiveService::converse(peer::Session& sessio
     std::optional<wire::pb::Offer> again;
     for (;;) {
         const auto reason = co_await converse_on(session, links, delivery, std::move(again));
-        if (reason == model::EndReason::closed || !delivery.unfinished() || result_) co_return reason;
+        // The sender may not know yet that all is settled.
+        const bool goes_on = delivery.unfinished() || links.has_next();
+        if (reason == model::EndReason::closed || !goes_on || result_) co_return reason;
         auto offer = co_await links.next(services_.now() + wait_for_link);
         if (!offer) co_return reason;
         delivery.goes_on();
