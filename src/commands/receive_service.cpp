@@ -230,10 +230,9 @@ asio::awaitable<model::EndReason> ReceiveService::converse_on(peer::Session& ses
 }
 
 // What the receiver has is told to nobody, unless its own policy is about what is there.
-bool ReceiveService::may_ask(const wire::pb::Offer& offer) const {
-    const bool asks = offer.update() || offer.dry_run();
-    if (asks && !transfer::merges(rules_.on_conflict)) return false;
-    return !offer.remove() || (rules_.may_remove && transfer::merges(rules_.on_conflict));
+bool ReceiveService::may_ask(const wire::pb::Offer& offer, const transfer::Output& output) const {
+    const bool asks = offer.update() || offer.dry_run() || offer.remove();
+    return (!asks || output.can_follow()) && (!offer.remove() || rules_.may_remove);
 }
 
 asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, ReceiveLinks& links,
@@ -251,7 +250,7 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, Recei
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
         co_return link.send(wire::frame(answer));
     }
-    if (!may_ask(offer)) {
+    if (!may_ask(offer, **output)) {
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
         co_return link.send(wire::frame(answer));
     }

@@ -88,7 +88,7 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     asio::awaitable<model::EndReason> converse_on(peer::Session& session, ReceiveLinks& links,
                                                   ReceiveDelivery& delivery,
                                                   std::optional<wire::pb::Offer> again);
-    bool may_ask(const wire::pb::Offer& offer) const;
+    bool may_ask(const wire::pb::Offer& offer, const transfer::Output& output) const;
     asio::awaitable<Status> take_offer(peer::Session& session, ReceiveLinks& links, wire::pb::Offer offer,
                                        ReceiveDelivery& delivery);
 

@@ -99,6 +99,8 @@ class FolderOutput final : public Output {
         return removed;
     }
 
+    bool can_follow() const noexcept override { return merges(policy_); }
+
     std::unique_ptr<Asking> asking(ByteCount max_size, Removal* removal) override {
         return std::make_unique<Asking>(folder_, any_, policy_, max_size, removal);
     }

@@ -147,6 +147,24 @@ class Trees(p2pc.Case):
         self.run_code(6, "send", "bob", self.path("out/t"), "-n", home=alice)
         self.assertEqual(os.listdir(self.path("inbox")), [])
 
+    def test_who_takes_one_file_under_a_name_of_their_own_answers_no_questions_and_removes_nothing(self):
+        alice, bob = self.people()
+        path = self.write("out/file", b"new")
+        self.write("wanted", b"old")
+        for output in ("wanted", "-"):
+            for policy in ("rename", "overwrite"):
+                waiting = self.spawn("receive", "--from", "alice", "-o", output, "--on-conflict", policy,
+                                     "--allow-delete", home=bob)
+                waiting.expect_line("listening", stream="stderr")
+                for options in (["--update"], ["-n"], ["--delete"], ["--update", "--delete", "-n"]):
+                    with self.subTest(output=output, policy=policy, options=options):
+                        done = self.run_code(6, "send", "bob", path, *options, home=alice, json=True)
+                        self.assertEqual(done.record("error")["what"], "refused")
+                        self.assertTrue(waiting.running())
+                self.assertEqual(self.read_file("wanted"), b"old")
+                self.assertEqual(waiting.stdout, b"")
+                waiting.terminate()
+
     def test_a_tree_sent_twice_with_update_sends_nothing_the_second_time(self):
         alice, bob = self.people()
         for policy in ["skip", "overwrite", "newer"]:
