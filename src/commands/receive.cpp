@@ -128,7 +128,7 @@ asio::awaitable<int> receive(Context& context, Client& client, ReceiveRules rule
         signals.deliver(SIGPIPE);
         co_return exit_code::interrupted;
     }
-    co_return context.fail(from_server(done.error()));
+    co_return context.fail(done.error());
 }
 
 // `-o FILE`: neither stdout nor a folder, present or to be made.

@@ -26,6 +26,7 @@ ReceiveDelivery::ReceiveDelivery(ReceiveReporter& reporter, const peer::Session&
 void ReceiveDelivery::item_ended(const peer::ItemOutcome& outcome) {
     if (outcome.error && lost_link(*outcome.error)) {
         lost_.push_back(outcome);
+        passes_once = passes_once || !outcome.size;  // a stream
     } else {
         tell(outcome);
     }

@@ -41,15 +41,16 @@ class ReceiveDelivery final : public peer::DeliveryObserver {
 
     // How it ended over one link.
     void ended(const Status& how);
-    // A link went in the middle of it, and nobody is told yet what that cost.
-    bool unfinished() const noexcept { return lost_error_.has_value(); }
+    // A link went in the middle of it, and nobody is told yet what that cost: another one may bring the rest.
+    bool unfinished() const noexcept { return lost_error_ && !passes_once; }
     // It goes on over another link, or in another session.
     void goes_on();
     // It does not.
     void is_over();
 
     bool accepted = false;
-    bool closed = false;  // the sender ended the session in order, in the middle
+    bool passes_once = false;  // to a program, or from one: no other link brings the rest
+    bool closed = false;       // the sender ended the session in order, in the middle
     std::size_t done = 0, failed = 0;
     std::optional<Error> first_error;
     std::unique_ptr<PlacedMemory> memory;  // from the first offer on

@@ -2,6 +2,7 @@
 
 #include "base/filter.hpp"
 #include "base/unicode.hpp"
+#include "commands/exit_codes.hpp"
 #include "wire/message.hpp"
 
 namespace p2pc::commands {
@@ -66,7 +67,7 @@ asio::awaitable<Status> ReceiveService::run(Deadline connect_by) {
         return calls_.endpoints(server, observed);
     });
     auto welcome = co_await online_.start(connect_by);
-    if (!welcome) co_return welcome.error();
+    if (!welcome) co_return from_server(welcome.error());
     reporter_.listening(online_.endpoints());
 
     const Deadline until = rules_.wait ? services_.now() + *rules_.wait : never;
@@ -266,6 +267,7 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, Recei
     auto sent = link.send(wire::frame(answer));
     if (!sent) co_return sent;
     delivery.accepted = true;
+    delivery.passes_once = !(*output)->keeps();
 
     using Removing = transfer::Incoming::Removing;
     if (!delivery.memory) {

@@ -67,6 +67,7 @@ class RememberingOutput final : public Output {
     Status keep(const Entry& entry, const KeyOf& key_of) override { return inner_->keep(entry, key_of); }
     Result<bool> any_kept(const std::string& prefix) override { return inner_->any_kept(prefix); }
     Result<std::uint64_t> remove(Removal& removal) override { return inner_->remove(removal); }
+    bool keeps() const noexcept override { return inner_->keeps(); }
     bool can_follow() const noexcept override { return inner_->can_follow(); }
     std::unique_ptr<Asking> asking(ByteCount max_size, Removal* removal) override {
         return inner_->asking(max_size, removal);

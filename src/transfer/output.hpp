@@ -81,6 +81,8 @@ class Output {
     // Removes what may go, for good; how many went. Errc::local_io.
     virtual Result<std::uint64_t> remove(Removal& removal);
 
+    // Whether what came of an item stays for another link to bring the rest.
+    virtual bool keeps() const noexcept { return true; }
     // Whether a sender may ask what is here, to send what is not, and to have removed what it has not.
     virtual bool can_follow() const noexcept { return false; }
     // What answers a sender that asks; null: nobody does here. `removal` as Asking has it.

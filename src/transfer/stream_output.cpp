@@ -72,6 +72,7 @@ class StreamOutput final : public Output {
         return std::unique_ptr<Sink>{std::make_unique<StreamSink>(writer_, stop_)};
     }
 
+    bool keeps() const noexcept override { return false; }
     void stop() noexcept override { stop_.stop(); }
 
   private:
