@@ -116,10 +116,14 @@ std::optional<CallRouter::Waiting> CallRouter::take(const SessionId& id) {
     return call;
 }
 
+bool CallRouter::asks(InstanceId instance, const SessionId& session) const {
+    const auto at = waiting_.find(session);
+    return at != waiting_.end() && at->second.asked == instance;
+}
+
 Status CallRouter::answer(InstanceId from, const SessionId& session, CallReply reply,
                           std::vector<std::string> endpoints) {
-    const auto at = waiting_.find(session);
-    if (at == waiting_.end() || at->second.asked != from) return Errc::not_found;
+    if (!asks(from, session)) return Errc::not_found;
     auto call = take(session);
     if (reply == CallReply::pass) {
         call->passed = true;

@@ -49,6 +49,8 @@ class CallRouter {
     //   Errc::refused       all who take it passed or did not answer in time
     //   Errc::busy          too many calls of this caller wait already
     void call(CallQuestion question);
+    // Whether that instance is asked for that session.
+    bool asks(InstanceId instance, const SessionId& session) const;
     // The endpoints, where given, stand for those announced.
     //   Errc::not_found  that instance is not asked for that session (any more)
     Status answer(InstanceId from, const SessionId& session, CallReply reply,

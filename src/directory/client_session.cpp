@@ -1,5 +1,6 @@
 #include "directory/client_session.hpp"
 
+#include "directory/border.hpp"
 #include "directory/replies.hpp"
 
 namespace p2pc::directory {
@@ -33,12 +34,19 @@ asio::awaitable<Error> ClientSession::run() {
         // On its way out nothing is done for it any more; it is only read to its end.
         if (!link_.why().empty()) continue;
         const Instant now = directory_.loop.now();
-        if (!requests_.take(now)) {
+        if (!is_asked_for(*request) && !requests_.take(now)) {
             fail(request->id(), Errc::busy, requests_.wait(now));
             continue;
         }
         co_await handle(std::move(*request));
     }
+}
+
+// How often it is called is not its doing: whoever serves many gets all their calls through.
+bool ClientSession::is_asked_for(const Request& request) const {
+    if (!request.has_call_answer()) return false;
+    const auto session = border::session(request.call_answer().session());
+    return session && directory_.calls.asks(me_.id, *session);
 }
 
 asio::awaitable<void> ClientSession::handle(Request request) {

@@ -32,6 +32,7 @@ class ClientSession {
   private:
     using Request = wire::pb::ClientMessage;
 
+    bool is_asked_for(const Request& request) const;
     asio::awaitable<void> handle(Request request);
 
     // requests_account.cpp

@@ -152,6 +152,24 @@ TEST_CASE("a call goes on to the next instance, each with a ticket of its own, u
     }(s));
 }
 
+TEST_CASE("one who has asked too much still answers calls, and nothing that nobody asked",
+          "[scenario][directory][calls]") {
+    People s;
+    s.world.run([](People& p) -> asio::awaitable<void> {
+        Wire alice(p.world), bob(p.world, "10.0.0.2");
+        co_await online(alice, p.alice, PROGRAM_CHAT);
+        co_await online(bob, p.bob, PROGRAM_RECEIVE);
+        for (int n = 0; n < 60; ++n) {
+            auto message = request();
+            message.mutable_list_users();
+            auto listed = co_await bob.ask(message);
+            if (n == 59) REQUIRE(!listed);
+        }
+        const SessionId session = co_await connected(alice, bob, "bob", KIND_FILES);
+        co_await expect_failure(bob, answering(std::string(as_text(session.view())), true), Errc::busy);
+    }(s));
+}
+
 TEST_CASE("no answer in ten seconds is a pass, and one who leaves is none", "[scenario][directory][calls]") {
     People s;
     s.world.run([](People& p) -> asio::awaitable<void> {
