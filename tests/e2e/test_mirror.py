@@ -1,6 +1,7 @@
 """A tree that follows another: what send --delete removes at a receiver that allows it, and what it may not."""
 
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -82,15 +83,39 @@ class Mirror(p2pc.Case):
             self.assertEqual(self.below("inbox/t"), ["old"])
             waiting.terminate()
 
-    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def as_who_may_not_read_everything(self):
+        """What a command is run by so that the mode of a file counts: root goes without the right to pass it."""
+        by = []
+        if os.geteuid() == 0:
+            if not shutil.which("setpriv"):
+                self.skipTest("root reads everything, and there is no setpriv")
+            by = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+        closed = self.write_file("closed", b"")
+        os.chmod(closed, 0)
+        if subprocess.run([*by, "cat", closed], capture_output=True, check=False).returncode == 0:
+            self.skipTest("a file of mode 0 can be read here")
+        return by
+
     def test_nothing_is_removed_when_something_could_not_be_read(self):
+        by = self.as_who_may_not_read_everything()
         alice, bob = self.people()
         self.receiving(bob, "--on-conflict", "overwrite", "--allow-delete")
-        self.fill("out/t", ["a", "sub/b"])
-        os.chmod(self.path("out/t/sub/b"), 0)
-        self.fill("inbox/t", ["old"])
-        self.run_code(11, "send", "bob", self.path("out/t"), "--delete", home=alice)
-        self.assertIn("old", self.below("inbox/t"))
+        self.fill("out/t", ["a", "sub/b", "other/c"])
+        for closed, options in [("sub/b", []), ("sub/b", ["--update"]), ("sub", []), ("sub", ["--update"])]:
+            with self.subTest(closed=closed, options=options):
+                shutil.rmtree(self.path("inbox/t"), ignore_errors=True)  # what is there need not be read
+                self.fill("inbox/t", ["old", "sub/old", "other/old"])
+                mode = os.stat(self.path("out/t", closed)).st_mode
+                os.chmod(self.path("out/t", closed), 0)
+                argv = self.command("send", "bob", self.path("out/t"), "--delete", *options, home=alice, json=True)
+                send = self.keep(p2pc.Process([*by, *argv], p2pc.environment(self.folder), self.folder))
+                self.assertEqual(send.wait(), 11, send.stderr)
+                send.expect_record("file", source=self.path("out/t", closed), state="failed", error_code=8)
+                os.chmod(self.path("out/t", closed), mode)
+                for name in ("old", "sub/old", "other/old"):
+                    self.assertIn(name, self.below("inbox/t"))
+                self.run_ok("send", "bob", self.path("out/t"), "--delete", *options, home=alice)
+                self.assertEqual(self.below("inbox/t"), self.below("out/t"))
 
 
 if __name__ == "__main__":
