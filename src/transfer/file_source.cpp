@@ -7,29 +7,20 @@
 
 #include "transfer/chunks.hpp"
 #include "transfer/file_descriptor.hpp"
+#include "transfer/folder_listing.hpp"
 #include "transfer/source.hpp"
 #include "transfer/source_folder.hpp"
 
 namespace p2pc::transfer {
 namespace {
 
-// Empty: a regular file.
+// Empty: a regular file. What a walk takes in another way is none here.
 std::string_view why_not(mode_t mode) {
-    switch (mode & S_IFMT) {
-        case S_IFREG:
-            return {};
-        case S_IFDIR:
-            return "directories are not supported by this version";
-        case S_IFIFO:
-            return "a FIFO cannot be sent (use '-' to send a stream)";
-        case S_IFSOCK:
-            return "a socket cannot be sent";
-        case S_IFCHR:
-        case S_IFBLK:
-            return "a device cannot be sent";
-        default:
-            return "not a regular file";
-    }
+    const auto type = file_type_of(mode);
+    if (type == FileType::regular) return {};
+    if (type == FileType::folder) return "it is a directory, not a file";
+    const auto why = why_not_sent(type);
+    return why.empty() ? "not a regular file" : why;
 }
 
 bool same_file(const struct stat& a, const struct stat& b) {
