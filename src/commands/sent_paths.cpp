@@ -85,10 +85,11 @@ Announced announced(const SentPaths& sent) {
     for (const auto& path : sent.paths) {
         streams = streams || path == "-";
         if (path == "-") continue;
-        if (transfer::is_folder(path)) return known;
-        const auto entry = transfer::make_file_source(path)->look();
-        // One that cannot be read is reported when its turn comes.
-        if (entry && entry->size()) total += entry->size()->value();
+        const auto size = transfer::size_of(path);
+        // One that cannot be sent is reported when its turn comes.
+        if (!size) continue;
+        if (!*size) return known;
+        total += (*size)->value();
     }
     known.files = sent.paths.size();
     if (!streams) known.total = total;

@@ -211,13 +211,20 @@ class PathWalk final : public Walk {
 
 }  // namespace
 
-bool is_folder(const std::string& path) noexcept {
+Result<std::optional<ByteCount>> size_of(const std::string& path) {
     struct stat facts {};
-    return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+    if (::stat(path.c_str(), &facts) != 0)
+        return Error{Errc::local_io, io_error(fmt::format("cannot send '{}'", path), errno).detail()};
+    const auto type = file_type_of(facts.st_mode);
+    if (const auto why = why_not_sent(type); !why.empty()) return about(path, why);
+    if (type == FileType::folder) return std::optional<ByteCount>{};
+    return std::optional{ByteCount{static_cast<std::uint64_t>(facts.st_size)}};
 }
 
 Status check_path(const std::string& path) {
-    if (is_folder(path)) {
+    const auto size = size_of(path);
+    if (!size) return size.error();
+    if (!*size) {
         const auto folder = SourceFolder::open(path, nullptr);
         return folder ? Status{} : folder.error();
     }

@@ -86,7 +86,8 @@ std::unique_ptr<Walk> make_path_walk(NextPath paths, WalkRules rules);
 
 // Whether the user may name it: a readable file, or a folder that can be listed. Errc::local_io.
 Status check_path(const std::string& path);
-// Through symlinks; false when nothing is there.
-bool is_folder(const std::string& path) noexcept;
+// How large the file is that the user named; nullopt: it is a folder. It is not opened.
+//   Errc::local_io  not there, or of no kind that is sent
+Result<std::optional<ByteCount>> size_of(const std::string& path);
 
 }  // namespace p2pc::transfer
