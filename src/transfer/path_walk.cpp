@@ -71,17 +71,22 @@ class PathWalk final : public Walk {
         const auto name = last_component(path);
         struct stat facts {};
         // What is not there, or cannot be sent, says so when it is opened.
-        if (::stat(path.c_str(), &facts) != 0) return Step::source(make_file_source(path, rules_.ids));
+        if (::stat(path.c_str(), &facts) != 0) return Step::source(file_at(path));
         const bool is_folder = S_ISDIR(facts.st_mode);
         if (is_folder && (name.empty() || name == "." || name == "..")) return begin_contents(path);
         if (left_out_.leaves_out_named(name, is_folder ? IsFolder::yes : IsFolder::no)) return std::nullopt;
         if (auto taken = check_component(name); !taken) {
             return Step::failed(path, about(path, taken.error().detail(), Errc::refused));
         }
-        if (!is_folder) return Step::source(make_file_source(path, rules_.ids));
+        if (!is_folder) return Step::source(file_at(path));
         auto folder = SourceFolder::open(path, rules_.ids);
         if (!folder) return Step::failed(path, folder.error());
         return entered(std::move(*folder), path);
+    }
+
+    std::unique_ptr<Source> file_at(const std::string& path) const {
+        auto file = make_file_source(path, rules_.ids);
+        return rules_.same ? rules_.same->watch(std::move(file)) : std::move(file);
     }
 
     std::optional<Step> begin_contents(const std::string& path) {

@@ -119,13 +119,16 @@ Result<std::optional<Entry>> Outgoing::begin(Step step) {
         source_ = step.take_source();
         source = source_.get();
     }
-    digest_ = crypto::ChunkedDigest{};
+    digest_ = crypto::ChunkedDigest{[this](const crypto::ChunkHash& hash) { take_chunk(hash); }};
     sent_ = ByteCount{};
-    from_ = uncompared_ = 0;
+    from_ = uncompared_ = chunks_ = 0;
+    agreed_ = Status{};
+    poured_.reset();
     checksum_.reset();
     if (checksum_wanted_) checksum_.emplace();
     auto entry = source->open();
     if (!entry) return entry.error();
+    agreement_ = source->agreement();
     size_ = entry->size().value_or(ByteCount{}).value();
     return std::optional{std::move(*entry)};
 }
@@ -154,7 +157,32 @@ Result<Piece> Outgoing::next_piece(std::span<std::byte> buffer) {
         }
     }
     sent_ = ByteCount{sent_.value() + piece.size};
+    if (!agreed_) return agreed_.error();
+    if (piece.size == 0) {
+        poured_ = digest_.finish();
+        if (auto settled = settle(); !settled) return settled.error();
+    }
     return piece;
+}
+
+// Each chunk of digest_, from update() to finish().
+void Outgoing::take_chunk(const crypto::ChunkHash& hash) {
+    if (from_ > 0) behind_.push_back(hash);
+    if (agreement_ != nullptr && agreed_) agreed_ = agreement_->chunk(chunks_, hash);
+    ++chunks_;
+}
+
+// Once all of it was read, and what the other side had compared.
+Status Outgoing::settle() {
+    if (!agreed_) return agreed_;
+    if (!poured_ || uncompared_ > 0) return {};
+    whole_ = std::move(*poured_);
+    if (from_ > 0) {
+        for (const auto& hash : behind_)
+            had_.add_known_chunk(hash);
+        whole_ = had_.finish();
+    }
+    return agreement_ != nullptr ? agreement_->whole(whole_) : Status{};
 }
 
 bool Outgoing::start_at(std::uint64_t from) {
@@ -167,7 +195,7 @@ bool Outgoing::start_at(std::uint64_t from) {
     sent_ = ByteCount{from};
     had_ = crypto::ChunkedDigest{};
     behind_.clear();
-    digest_ = crypto::ChunkedDigest{[this](const crypto::ChunkHash& hash) { behind_.push_back(hash); }};
+    chunks_ = uncompared_;
     return true;
 }
 
@@ -180,9 +208,13 @@ Result<std::vector<std::uint64_t>> Outgoing::compare(std::span<const crypto::Chu
         const auto offset = index * crypto::digest_chunk_size;
         const auto ours = source_->rereader()->hash_again(offset, crypto::digest_chunk_size);
         if (!ours) return ours.error();
+        if (agreement_ != nullptr) {
+            if (auto agreed = agreement_->chunk(index, *ours); !agreed) return agreed.error();
+        }
         if (*ours != hash) different.push_back(index);
         had_.add_known_chunk(*ours);
-        --uncompared_;
+        if (--uncompared_ > 0) continue;
+        if (auto settled = settle(); !settled) return settled.error();
     }
     return different;
 }
@@ -198,7 +230,11 @@ Result<std::string> Outgoing::whole_digest() const {
         if (!hash) return hash.error();
         digest.add_known_chunk(*hash);
     }
-    return digest.finish();
+    auto whole = digest.finish();
+    if (agreement_ != nullptr) {
+        if (auto agreed = agreement_->whole(whole); !agreed) return agreed.error();
+    }
+    return whole;
 }
 
 Status Outgoing::read_again(std::uint64_t offset, std::span<std::byte> into) const {
@@ -221,14 +257,8 @@ Status Outgoing::sum_again() {
 }
 
 ItemEnd Outgoing::end() {
-    assert(uncompared_ == 0);
-    auto digest = digest_.finish();
-    if (from_ > 0) {
-        for (const auto& hash : behind_)
-            had_.add_known_chunk(hash);
-        digest = had_.finish();
-    }
-    ItemEnd end{sent_, std::move(digest)};
+    assert(poured_ && uncompared_ == 0);
+    ItemEnd end{sent_, std::move(whole_)};
     if (checksum_) end.set_checksum(checksum_->finish());
     return end;
 }

@@ -117,6 +117,8 @@ class Outgoing {
     std::optional<Step> pull();
     Result<std::optional<Entry>> begin(Step step);
     Status sum_again();
+    void take_chunk(const crypto::ChunkHash& hash);
+    Status settle();
 
     std::unique_ptr<Walk> walk_;
     std::size_t walk_depth_ = 0;   // folders the walk is in
@@ -138,6 +140,11 @@ class Outgoing {
     std::uint64_t from_ = 0, uncompared_ = 0;  // bytes, chunks
     crypto::ChunkedDigest had_;                // of what the other side had
     std::vector<crypto::ChunkHash> behind_;    // the chunks of digest_, when there is something before them
+    Agreement* agreement_ = nullptr;           // of source_
+    std::uint64_t chunks_ = 0;                 // of digest_ and before it
+    Status agreed_;                            // about all of them
+    std::optional<std::string> poured_;        // what digest_ came to
+    std::string whole_;                        // the digest of the item
     bool checksum_wanted_ = false, holes_wanted_ = false;
     std::optional<crypto::Checksum> checksum_;
 };

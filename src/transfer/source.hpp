@@ -41,6 +41,17 @@ class Rereader {
     virtual Result<crypto::ChunkHash> hash_again(std::uint64_t offset, std::size_t length) const = 0;
 };
 
+// Others are sent the same item: what all of them must agree about.
+class Agreement {
+  public:
+    virtual ~Agreement() = default;
+
+    // Both, of what was read, at any time after open() and as often as it is read:
+    //   Errc::source_changed  it is not what another one read
+    virtual Status chunk(std::uint64_t index, const crypto::ChunkHash& hash) = 0;
+    virtual Status whole(const std::string& digest) = 0;
+};
+
 class Source {
   public:
     // Keeps one call of whoever takes holes short: chunks of zeros cost a few nanoseconds each.
@@ -74,6 +85,9 @@ class Source {
 
     // What can be read anywhere and again; null for what passes once, such as a pipe.
     virtual Rereader* rereader() noexcept { return nullptr; }
+
+    // Asked after open(); null: nobody else is sent it, or all of them are by one stream.
+    virtual Agreement* agreement() noexcept { return nullptr; }
 
     // Ends a read() that waits for a pipe, and all later ones.
     virtual void stop() noexcept {}

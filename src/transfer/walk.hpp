@@ -14,6 +14,7 @@
 #include "transfer/entry.hpp"
 #include "transfer/left_out.hpp"
 #include "transfer/patterns.hpp"
+#include "transfer/same_content.hpp"
 #include "transfer/source.hpp"
 #include "transfer/source_folder.hpp"
 
@@ -72,6 +73,8 @@ struct WalkRules {
     Patterns exclude;
     GitIgnore gitignore = GitIgnore::no;              // the .gitignore files met in a tree count
     std::function<std::unique_ptr<Source>()> stream;  // what "-" is; unset: a path like any other
+    // Others are sent the same: each file that a path names has the content that they get. Null: nobody is.
+    std::shared_ptr<SameContent> same;
 };
 
 // Paths as the user gave them, one at a time; nullopt: that was all.
