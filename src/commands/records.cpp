@@ -146,6 +146,17 @@ std::string line_of(ServerChange change, WallTime at) {
     return Record{"server", at}.text("state", change == ServerChange::lost ? "lost" : "back").str();
 }
 
+std::string result_line(std::string_view to, const Status& ended, WallTime at) {
+    const int code = ended ? exit_code::done : exit_code_of(ended.error().code());
+    Record record{"result", at};
+    record.text("to", to).number("code", static_cast<std::uint64_t>(code));
+    if (ended) return record.none("what").none("message").yes_no("retry", false).str();
+    return record.text("what", word_of(ended.error().code()))
+        .text("message", describe(ended.error()))
+        .yes_no("retry", retry_may_help(code))
+        .str();
+}
+
 std::string error_line(int code, std::string_view what, std::string_view message, WallTime at) {
     return Record{"error", at}
         .number("code", static_cast<std::uint64_t>(code))

@@ -115,6 +115,8 @@ std::string line_of(const ProgressRecord& progress, WallTime at);
 std::string line_of(const StatsRecord& stats, WallTime at);
 std::string line_of(const ListeningRecord& listening, WallTime at);
 std::string line_of(ServerChange change, WallTime at);
+// How all of it ended with one of several receivers.
+std::string result_line(std::string_view to, const Status& ended, WallTime at);
 // `code` is the exit code.
 std::string error_line(int code, std::string_view what, std::string_view message, WallTime at);
 

@@ -52,8 +52,9 @@ Status add_patterns(transfer::Patterns& to, const std::string& path) {
     return {};
 }
 
-// Each receiver reads on a thread of its own, and "-" through a ring that all of them read from: whoever is
-// ahead there waits for the slowest, and a thread that waits must not be another's.
+// Files are read for each receiver alone, with the same content for all. "-" goes through a ring that all of
+// them read from: whoever is ahead there waits for the slowest, and a thread that waits must not be
+// another's. Hence each has one of its own.
 class Readers {
   public:
     Readers(std::vector<SendRules>& all, io::Pool& shared) {
@@ -62,6 +63,7 @@ class Readers {
             return;
         }
         const auto& sent = all.front().sent;
+        const auto same = std::make_shared<transfer::SameContent>();
         std::vector<std::unique_ptr<transfer::Source>> streams;
         if (std::find(sent.paths.begin(), sent.paths.end(), "-") != sent.paths.end()) {
             streams = transfer::share(transfer::make_stream_source(STDIN_FILENO, "-", sent.stream_name),
@@ -69,6 +71,7 @@ class Readers {
         }
         for (std::size_t n = 0; n < all.size(); ++n) {
             all[n].pool = &pools_.emplace_back(1, 64);
+            all[n].sent.same = same;
             if (streams.empty()) continue;
             const auto held = std::make_shared<std::unique_ptr<transfer::Source>>(std::move(streams[n]));
             streams_.push_back(held);
@@ -89,14 +92,16 @@ class Readers {
 // One receiver of a send.
 class Party {
   public:
-    Party(Context& context, Client& client, SendRules rules)
+    enum class Only : bool { no, yes };
+    Party(Context& context, Client& client, SendRules rules, Only only)
         : to_(rules.to),
+          only_(only),
+          signals_(context.services.signals()),
           printer_(context, client.login(),
                    rules.dry_run ? SendPrinter::DryRun::yes : SendPrinter::DryRun::no),
           service_(context.services, client.self(), client.pins(), client.reports(), std::move(rules),
                    printer_) {}
 
-    const model::PeerName& to() const noexcept { return to_; }
     SendPrinter& printer() noexcept { return printer_; }
     SendService& service() noexcept { return service_; }
     const Status& ended() const noexcept { return ended_; }
@@ -105,10 +110,14 @@ class Party {
         auto done = co_await party.service_.run(by);
         readers.leave(number);
         party.ended_ = party.printer_.end(done, party.to_);
+        const bool told = party.only_ == Only::yes || party.signals_.caught() != 0;
+        if (!told) party.printer_.result(party.ended_, party.to_);
     }
 
   private:
     model::PeerName to_;
+    Only only_;
+    runtime::Signals& signals_;
     SendPrinter printer_;
     SendService service_;
     Status ended_ = Errc::internal;
@@ -123,11 +132,7 @@ int settle(Context& context, const std::deque<Party>& parties) {
     std::optional<Error> first;
     bool alike = true;
     for (const auto& party : parties) {
-        if (!party.ended()) {
-            const auto& why = party.ended().error();
-            context.out.notice(party.to().text() + ": " + describe(why));
-            if (!first) first = why;
-        }
+        if (!party.ended() && !first) first = party.ended().error();
         const int code = party.ended() ? exit_code::done : exit_code_of(party.ended().error().code());
         const auto& front = parties.front().ended();
         alike = alike && code == (front ? exit_code::done : exit_code_of(front.error().code()));
@@ -142,9 +147,10 @@ asio::awaitable<int> send(Context& context, Client& client, std::vector<SendRule
     const Instant began = context.services.now();
     Readers readers(all, context.services.pool());
     std::deque<Party> parties;
+    const auto only = all.size() == 1 ? Party::Only::yes : Party::Only::no;
     for (auto& rules : all) {
         rules.welcomed = [&client](const wire::pb::Welcome& welcome) { return client.welcomed(welcome); };
-        parties.emplace_back(context, client, std::move(rules));
+        parties.emplace_back(context, client, std::move(rules), only);
     }
     auto& signals = context.services.signals();
     signals.on_stop([&parties](int) {

@@ -97,6 +97,11 @@ Status SendPrinter::end(const Status& done, const model::PeerName& to) {
     return {};
 }
 
+void SendPrinter::result(const Status& ended, const model::PeerName& to) {
+    if (!ended) out_.notice(to.text() + ": " + describe(ended.error()));
+    if (out_.json()) out_.record(result_line(to.text(), ended, out_.now()));
+}
+
 void SendPrinter::count(const peer::ItemOutcome& outcome) {
     if (outcome.kind == transfer::EntryKind::link) return;
     // In a dry run each file tells for itself, and its folder again for all of them.

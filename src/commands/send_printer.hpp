@@ -41,6 +41,8 @@ class SendPrinter final : public SendReporter {
 
     // How it went with this receiver; Errc::partly: some items got there.
     Status end(const Status& done, const model::PeerName& to);
+    // The same, said when it is one of several: `ended` is what end() gave.
+    void result(const Status& ended, const model::PeerName& to);
 
   private:
     void count(const peer::ItemOutcome& outcome);

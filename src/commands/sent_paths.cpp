@@ -100,6 +100,7 @@ Result<std::unique_ptr<transfer::Walk>> open_walk(const SentPaths& sent,
                                                   std::shared_ptr<const transfer::SourceIds> ids) {
     transfer::WalkRules rules;
     rules.ids = std::move(ids);
+    rules.same = sent.same;
     rules.exclude = sent.exclude;
     rules.gitignore = sent.gitignore;
     if (std::find(sent.paths.begin(), sent.paths.end(), "-") != sent.paths.end()) {

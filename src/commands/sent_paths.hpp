@@ -24,7 +24,8 @@ class SentPaths {
     char list_separator = '\n';         // -0: a zero byte
     // What "-" is; null: stdin.
     std::function<std::unique_ptr<transfer::Source>()> stream;
-    transfer::Patterns exclude;  // --exclude, --exclude-from
+    std::shared_ptr<transfer::SameContent> same;  // of all receivers; null: there is one
+    transfer::Patterns exclude;                   // --exclude, --exclude-from
     transfer::GitIgnore gitignore = transfer::GitIgnore::no;
 
     // Whether they can be walked a second time: nothing of them comes from stdin.

@@ -44,6 +44,16 @@ TEST_CASE("each record has its fields in the order of the contract, absent ones 
     CHECK(keys_of(Json::parse(line_of(ListeningRecord{}, at))) == "type at server endpoints fingerprint ");
     CHECK(Json::parse(line_of(ServerChange::lost, at))["state"] == "lost");
     CHECK(Json::parse(line_of(ServerChange::back, at))["state"] == "back");
+    const auto done = Json::parse(result_line("bob/box", Status{}, at));
+    CHECK(keys_of(done) == "type at to code what message retry ");
+    CHECK(done["to"] == "bob/box");
+    CHECK(done["code"] == 0);
+    CHECK(done["what"].is_null());
+    const auto failed = Json::parse(result_line("bob", Errc::peer_offline, at));
+    CHECK(keys_of(failed) == keys_of(done));
+    CHECK(failed["code"] == 5);
+    CHECK(failed["what"] == "peer_offline");
+    CHECK(failed["retry"] == true);
     const auto error = Json::parse(error_line(7, "busy", "too many requests", at));
     CHECK(keys_of(error) == "type at code what message retry ");
     CHECK(error["code"] == 7);
