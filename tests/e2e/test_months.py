@@ -26,12 +26,14 @@ class Months(p2pc.Case):
         for _ in range(rounds):
             self.deliver(alice)
             taken.append(self.taken(receiver, bob))
-        # The last session may not be cleared away yet when its sender has ended: the least of several counts.
-        half = rounds // 2
-        for what in ("descriptors", "files"):
-            self.assertLessEqual(min(t[what] for t in taken[half:]), min(t[what] for t in taken[:half]), what)
+        # The last session may not be cleared away yet when its sender has ended: the least of several counts. What
+        # the server was too busy to be told waits in one file.
+        first, second = ({what: min(t[what] for t in part) for what in taken[0]}
+                         for part in (taken[:rounds // 2], taken[rounds // 2:]))
+        self.assertLessEqual(second["descriptors"], first["descriptors"])
+        self.assertLessEqual(second["files"], first["files"] + 1)
         if RELEASE:
-            self.assertLess(taken[-1]["resident"] - taken[half]["resident"], 1 << 20)
+            self.assertLess(taken[-1]["resident"] - second["resident"], 1 << 20)
         self.assertTrue(receiver.running())
 
     def deliver(self, alice):
