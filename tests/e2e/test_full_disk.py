@@ -47,13 +47,14 @@ class FullDisk(p2pc.Case):
 
     def test_a_tree_that_finds_no_room_does_not_show_until_the_same_command_has_completed_it(self):
         alice, bob = self.people()
-        disk = SmallDisk(self, self.path("inbox"), 24 * MIB)
+        disk = SmallDisk(self, self.path("inbox"), 96 * MIB)
+        filler = disk.fill(leave=24 * MIB)
         self.receiving(bob, disk)
         path = self.tree(40)
         done = self.run_code(6, "send", "bob", path, home=alice, json=True)
         self.assertEqual(done.record("file", source=path)["state"], "refused")
         self.assertEqual(self.shown(disk), [])
-        disk.resize(100 * MIB)
+        os.remove(filler)
         stats = self.run_ok("send", "bob", path, "--stats", home=alice, json=True).record("stats")
         self.assertEqual(self.shown(disk), ["t"])
         self.judged_equal(path, os.path.join(disk.path, "t"))
@@ -61,7 +62,8 @@ class FullDisk(p2pc.Case):
 
     def test_of_a_tree_that_is_merged_what_found_room_is_there_and_whole(self):
         alice, bob = self.people()
-        disk = SmallDisk(self, self.path("inbox"), 24 * MIB)
+        disk = SmallDisk(self, self.path("inbox"), 96 * MIB)
+        filler = disk.fill(leave=24 * MIB)
         self.receiving(bob, disk, "--on-conflict", "overwrite")
         path = self.tree(40)
         done = self.run_code(11, "send", "bob", path, home=alice, json=True)
@@ -71,7 +73,7 @@ class FullDisk(p2pc.Case):
         self.assertEqual(len(refused) + len(there), 40)
         for name in there:
             self.judged_equal(os.path.join(path, os.path.relpath(name, top)), name)
-        disk.resize(100 * MIB)
+        os.remove(filler)
         self.run_ok("send", "bob", path, home=alice)
         self.judged_equal(path, os.path.join(disk.path, "t"))
 
