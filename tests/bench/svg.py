@@ -32,9 +32,13 @@ def plot(title, below, series, ticks):
         drawn.append(_line(_LEFT, y(value), _WIDTH - _RIGHT, y(value), "#ddd"))
         drawn.append(_text(_LEFT - 6, y(value) + 4, _rate(value), "end"))
         value *= 10
-    for at, text in ticks:
+    right = math.inf
+    for at, text in reversed(ticks):
         drawn.append(_line(x(at), _TOP, x(at), _HEIGHT - _BOTTOM, "#eee"))
-        drawn.append(_text(x(at), _HEIGHT - _BOTTOM + 18, text, "middle"))
+        if x(at) > right - 50:  # no room for its text
+            continue
+        right = x(at)
+        drawn.append(_text(right, _HEIGHT - _BOTTOM + 18, text, "middle"))
     drawn.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 14, "size of the file", "middle"))
     for k, (name, line) in enumerate(series.items()):
         colour = _COLOURS[k % len(_COLOURS)]
