@@ -246,17 +246,11 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, Recei
         return transfer::open_output(rules.output, rules.any_names, rules.on_conflict);
     };
     auto output = co_await services_.pool().run(std::move(open));
-    if (!output) {
-        reporter_.notice("cannot receive: " + describe(output.error()));
-        answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
-        co_return link.send(wire::frame(answer));
-    }
-    if (!may_ask(offer, **output)) {
-        answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
-        co_return link.send(wire::frame(answer));
-    }
+    if (!output) reporter_.notice("cannot receive: " + describe(output.error()));
     // What is announced to be too large is refused before a byte of it comes; what grows, as it does.
-    if (offer.has_total() && offer.files() == 1 && offer.total() > rules_.policy.max_size.value()) {
+    const bool too_large =
+        offer.has_total() && offer.files() == 1 && offer.total() > rules_.policy.max_size.value();
+    if (!output || too_large || !may_ask(offer, **output)) {
         answer.mutable_offer_answer()->set_code(wire::code_to(Errc::refused));
         co_return link.send(wire::frame(answer));
     }
