@@ -97,17 +97,19 @@ asio::awaitable<Result<std::unique_ptr<Session>>> Calls::take_up(model::PeerName
     } else {
         made = fits.error();
     }
-    if (!made) {
-        home::Report report{*session,
-                            self_.login().device().id,
-                            model::EndReason::lost,
-                            ByteCount{0},
-                            ByteCount{0},
-                            "",
-                            context_.dialer.loop().clock().wall()};
-        co_await online_.session_ended(std::move(report));
-    }
+    if (!made) co_await report_lost(*session);
     co_return made;
+}
+
+asio::awaitable<void> Calls::report_lost(model::SessionId session) {
+    home::Report report{session,
+                        self_.login().device().id,
+                        model::EndReason::lost,
+                        ByteCount{0},
+                        ByteCount{0},
+                        "",
+                        context_.dialer.loop().clock().wall()};
+    co_await online_.session_ended(std::move(report));
 }
 
 asio::awaitable<Result<std::unique_ptr<Session>>> Calls::meet(std::unique_ptr<Admission::Expected> expected,
@@ -156,16 +158,7 @@ asio::awaitable<Result<std::unique_ptr<Session>>> Calls::answer(Introduction int
     if (!done) co_return done.error();
     online_.session_up(session);
     auto made = co_await meet(std::move(expected), CallRole::callee, by);
-    if (!made) {
-        home::Report report{session,
-                            self_.login().device().id,
-                            model::EndReason::lost,
-                            ByteCount{0},
-                            ByteCount{0},
-                            "",
-                            context_.dialer.loop().clock().wall()};
-        co_await online_.session_ended(std::move(report));
-    }
+    if (!made) co_await report_lost(session);
     co_return made;
 }
 

@@ -52,6 +52,8 @@ class Calls {
                                                               Deadline by);
     asio::awaitable<Result<std::unique_ptr<Session>>> meet(std::unique_ptr<Admission::Expected> expected,
                                                            CallRole role, Deadline by);
+    // The server is told of a session whose ends did not meet.
+    asio::awaitable<void> report_lost(model::SessionId session);
     Result<identity::Trust> stands(const Introduction& introduction) const;
 
     rendezvous::SignInContext& context_;
