@@ -6,7 +6,6 @@ namespace p2pc::commands {
 namespace {
 
 constexpr Duration offer_time = std::chrono::seconds{10};
-constexpr Duration last_words = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -75,7 +74,7 @@ void ReceiveLinks::stop() {
 }
 
 asio::awaitable<void> ReceiveLinks::drop_soon() {
-    co_await io::sleep_until(loop_, loop_.now() + last_words);
+    co_await io::sleep_until(loop_, loop_.now() + peer::last_words);
     link().abort();
 }
 

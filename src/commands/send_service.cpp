@@ -12,8 +12,6 @@ namespace {
 
 constexpr Duration goodbye_time = std::chrono::seconds{5};
 constexpr Duration taken_time = std::chrono::seconds{30};
-// After a signal nobody waits long for the other side.
-constexpr Duration last_words = std::chrono::seconds{1};
 // Something is owed, and nothing was taken for so long: another link is dialled beside, so often.
 constexpr Duration still_for = std::chrono::seconds{5};
 constexpr Duration between_dials = std::chrono::seconds{2};
@@ -57,7 +55,7 @@ void SendService::stop() {
 }
 
 asio::awaitable<void> SendService::drop_soon() {
-    co_await io::sleep_until(services_.loop(), services_.now() + last_words);
+    co_await io::sleep_until(services_.loop(), services_.now() + peer::last_words);
     link_.drop();
 }
 
@@ -107,7 +105,7 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     }
     link_.open(std::move(*session));
     auto done = co_await hand_over();
-    const Duration patience = stopped_ ? last_words : goodbye_time;
+    const Duration patience = stopped_ ? peer::last_words : goodbye_time;
     co_await link_.end(patience);
     tasks_.stop();
     co_await tasks_.join();

@@ -3,11 +3,6 @@
 #include "peer/session.hpp"
 
 namespace p2pc::peer {
-namespace {
-
-constexpr Duration last_words = std::chrono::seconds{1};
-
-}  // namespace
 
 void DeliveryReceiver::State::fail(Error why) {
     // Once all is settled, and the sender told, nothing can spoil it any more.

@@ -10,6 +10,9 @@
 
 namespace p2pc::peer {
 
+// After a signal, or a person's word, nobody waits longer for the other side.
+inline constexpr Duration last_words = std::chrono::seconds{1};
+
 // Says Close (for reason closed), and that nothing follows.
 asio::awaitable<Status> say_close(channel::Channel& link, Deadline by);
 // Waits for the other side's end, and drops the link: until then what was written may still be lost with a

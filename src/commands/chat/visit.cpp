@@ -7,7 +7,6 @@ namespace {
 
 // Between two messages of the visitor; a delivery and a question have their own times.
 constexpr Duration silence = std::chrono::seconds{30};
-constexpr Duration last_words = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -28,7 +27,7 @@ asio::awaitable<void> Visit::run(std::shared_ptr<Visit> visit) {
 
 asio::awaitable<void> Visit::leave(std::shared_ptr<Visit> visit) {
     auto& link = visit->session_->link();
-    auto said = co_await peer::say_close(link, visit->room_.in(last_words));
+    auto said = co_await peer::say_close(link, visit->room_.in(peer::last_words));
     static_cast<void>(said);
     link.abort();
 }
