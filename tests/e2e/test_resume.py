@@ -59,6 +59,15 @@ class Resume(p2pc.Case):
         self.assertTrue(sender.running())
         self.assertLess(self.partial_size(), SIZE)
 
+    def halfway(self, *sending, receiving=()):
+        """Alice sends bob the big file; a good part of it is there, and the receiver stands still."""
+        alice, bob = self.people()
+        path = self.big()
+        receiver = self.receiving(bob, *receiving)
+        sender = self.spawn("send", "--bwlimit=40M", "bob", path, *sending, home=alice, json=True)
+        self.in_the_middle(receiver, sender)
+        return alice, bob, path, receiver, sender
+
     def complete(self, alice, path, kept):
         """The same command brings the rest, and little more."""
         stats = self.run_ok("send", "bob", path, "--stats", home=alice, json=True).record("stats")
@@ -68,11 +77,7 @@ class Resume(p2pc.Case):
         self.assertEqual(stats["bytes_resumed"] + stats["bytes_sent"], SIZE)
 
     def test_a_receiver_that_was_killed_goes_on_when_the_command_is_run_again(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--retry-for", "0", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--retry-for", "0")
         receiver.kill()
         self.assertEqual(sender.wait(), 10)
         kept = self.partial_size()
@@ -81,11 +86,7 @@ class Resume(p2pc.Case):
         self.complete(alice, path, kept)
 
     def test_a_sender_that_was_killed_goes_on_when_the_command_is_run_again(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway()
         sender.kill()
         receiver.signal(signal.SIGCONT)
         # Whoever comes back is not kept waiting for what he lost himself.
@@ -95,11 +96,7 @@ class Resume(p2pc.Case):
         self.assertEqual(os.listdir(self.path("inbox")), ["big"])
 
     def test_once_takes_the_same_delivery_from_a_sender_that_was_killed(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob, "--once")
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway(receiving=["--once"])
         sender.kill()
         receiver.signal(signal.SIGCONT)
         self.run_ok("send", "--wait=30s", "bob", path, home=alice, json=True)
@@ -107,11 +104,7 @@ class Resume(p2pc.Case):
         self.assertEqual(digest(self.path("inbox", "big")), digest(path))
 
     def test_a_receiver_that_comes_back_is_found_within_the_command(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--stats", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--stats")
         receiver.kill()
         self.receiving(bob)
         self.assertEqual(sender.wait(), 0)
@@ -119,22 +112,14 @@ class Resume(p2pc.Case):
         self.assertEqual(os.listdir(self.path("inbox")), ["big"])
 
     def test_time_runs_out_with_10_when_nobody_comes_back(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--retry-for", "3s", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--retry-for", "3s")
         receiver.kill()
         self.assertEqual(sender.wait(), 10)
         failed = sender.expect_record("file", state="failed")
         self.assertEqual(failed["error_code"], 10)
 
     def test_a_signal_ends_the_retries(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway()
         receiver.kill()
         sender.expect_line("trying again", stream="stderr")
         sender.signal(signal.SIGINT)
@@ -142,11 +127,7 @@ class Resume(p2pc.Case):
 
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which("ss"), "needs root and ss to cut a connection")
     def test_a_link_that_is_cut_is_made_again_within_the_command(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--stats", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--stats")
         self.cut(sender)
         receiver.signal(signal.SIGCONT)
         sender.expect_line("trying again", stream="stderr")
@@ -168,11 +149,7 @@ class Resume(p2pc.Case):
         self.assertGreater(cuts, 0)
 
     def test_a_bit_that_the_disk_changed_is_repaired(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--retry-for", "0", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--retry-for", "0")
         receiver.kill()
         self.assertEqual(sender.wait(), 10)
         kept = self.partial_size()
@@ -186,11 +163,7 @@ class Resume(p2pc.Case):
         self.complete(alice, path, kept)
 
     def test_a_source_that_changed_starts_over_and_says_so(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--retry-for", "0", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--retry-for", "0")
         receiver.kill()
         self.assertEqual(sender.wait(), 10)
         os.utime(path, (1, 1))
@@ -202,11 +175,7 @@ class Resume(p2pc.Case):
         self.assertEqual(os.listdir(self.path("inbox")), ["big"])
 
     def test_partials_are_listed_and_cleaned(self):
-        alice, bob = self.people()
-        path = self.big()
-        receiver = self.receiving(bob)
-        sender = self.spawn("send", "--bwlimit=40M", "bob", path, "--retry-for", "0", home=alice, json=True)
-        self.in_the_middle(receiver, sender)
+        alice, bob, path, receiver, sender = self.halfway("--retry-for", "0")
         listed = self.run_ok("receive", "--partials", "list", "-o", "inbox", home=bob, json=True)
         self.assertTrue(listed.record("partial")["in_use"])
         receiver.kill()
