@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "real.hpp"
 #include "world.hpp"
 
 namespace p2pc::io::testing {
@@ -35,35 +36,6 @@ class Gate {
     std::condition_variable changed_;
     bool open_ = false;
     int inside_ = 0;
-};
-
-// A loop in real time: jobs on threads know no other.
-class Real {
-  public:
-    // Runs the loop until every task has ended.
-    void run() {
-        watcher.spawn("watch", stop_after(*this));
-        loop.run();
-    }
-    // Calls `then` on the loop once `ready()`; asked in every turn.
-    void when(std::function<bool()> ready, std::function<void()> then) {
-        loop.post([this, ready = std::move(ready), then = std::move(then)] {
-            if (ready()) return then();
-            when(ready, then);
-        });
-    }
-
-    base::SystemClock clock;
-    Loop loop{clock};
-    std::exception_ptr escaped;
-    TaskGroup tasks{loop, [this](std::string_view, const std::exception_ptr& what) { escaped = what; }};
-    TaskGroup watcher{loop, nullptr};
-
-  private:
-    static asio::awaitable<void> stop_after(Real& real) {
-        co_await real.tasks.join();
-        real.loop.stop();
-    }
 };
 
 asio::awaitable<void> square(Pool& pool, int number, int& sum) {

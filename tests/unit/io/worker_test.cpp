@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "real.hpp"
 #include "world.hpp"
 
 namespace p2pc::io::testing {
@@ -12,37 +13,12 @@ namespace {
 
 using Squares = Worker<int, int>;
 
-class Bench {
+class Bench : public Real {
   public:
     explicit Bench(Squares::Work work) : worker(loop, pool, std::move(work)) {}
 
-    // Runs the loop until every task has ended.
-    void run() {
-        watcher.spawn("watch", stop_after(*this));
-        loop.run();
-    }
-
-    // Calls `then` on the loop once `ready()`; asked in every turn.
-    void when(std::function<bool()> ready, std::function<void()> then) {
-        loop.post([this, ready = std::move(ready), then = std::move(then)] {
-            if (ready()) return then();
-            when(ready, then);
-        });
-    }
-
-    base::SystemClock clock;
-    Loop loop{clock};
     Pool pool{1, 4};
-    std::string escaped;
-    TaskGroup tasks{loop, [this](std::string_view name, const std::exception_ptr&) { escaped = name; }};
-    TaskGroup watcher{loop, nullptr};
     Squares worker;
-
-  private:
-    static asio::awaitable<void> stop_after(Bench& bench) {
-        co_await bench.tasks.join();
-        bench.loop.stop();
-    }
 };
 
 // Takes until there is nothing more.
@@ -175,7 +151,7 @@ TEST_CASE("what the work throws comes out of the coroutine that runs it", "[io][
     bench.tasks.spawn("work", bench.worker.run());
     bench.worker.give(1);
     bench.run();
-    CHECK(bench.escaped == "work");
+    CHECK(bench.escaped_from == "work");
 }
 
 TEST_CASE("a pool without room ends the worker with its error", "[io][worker]") {
