@@ -41,6 +41,10 @@ Pin* find_in(std::vector<Pin>& pins, const model::PublicKey& founding_key, const
     return found == pins.end() ? nullptr : &*found;
 }
 
+Error not_pinned(const model::UserName& user) {
+    return Error{Errc::not_found, "'" + user.text() + "' is not pinned"};
+}
+
 // Whether something changed.
 Result<bool> raise(Pin& pin, const model::PublicKey& account_key, std::uint64_t serial) {
     auto admitted = identity::admit(identity::judge(pin, account_key, serial), pin.user);
@@ -103,7 +107,7 @@ Status Pins::raise_serial(const model::PublicKey& founding_key, const model::Use
                           std::uint64_t serial) {
     return update([&](std::vector<Pin>& pins) -> Result<bool> {
         Pin* found = find_in(pins, founding_key, user);
-        if (found == nullptr) return Error{Errc::not_found, "'" + user.text() + "' is not pinned"};
+        if (found == nullptr) return not_pinned(user);
         return raise(*found, found->account_key, serial);
     });
 }
@@ -121,6 +125,44 @@ Result<identity::Trust> Pins::meet(const model::PublicKey& founding_key, const m
     });
     if (!updated) return updated.error();
     return before;
+}
+
+Status Pins::verify(Pin compared) {
+    compared.verified = true;
+    return update([&](std::vector<Pin>& pins) -> Result<bool> {
+        Pin* found = find_in(pins, compared.founding_key, compared.user);
+        if (found == nullptr) {
+            pins.push_back(compared);
+            return true;
+        }
+        const auto newer = raise(*found, compared.account_key, compared.highest_serial);
+        if (!newer) return newer.error();
+        const bool fresh = !found->verified;
+        found->verified = true;
+        return *newer || fresh;
+    });
+}
+
+Status Pins::accept(const model::PublicKey& was, Pin next) {
+    next.verified = false;
+    return update([&](std::vector<Pin>& pins) -> Result<bool> {
+        Pin* found = find_in(pins, next.founding_key, next.user);
+        if (found == nullptr) return not_pinned(next.user);
+        if (found->account_key != was) {
+            return Error{Errc::identity, "the pin of '" + next.user.text() + "' has changed meanwhile"};
+        }
+        *found = next;
+        return true;
+    });
+}
+
+Status Pins::forget(const model::PublicKey& founding_key, const model::UserName& user) {
+    return update([&](std::vector<Pin>& pins) -> Result<bool> {
+        const Pin* found = find_in(pins, founding_key, user);
+        if (found == nullptr) return not_pinned(user);
+        pins.erase(pins.begin() + (found - pins.data()));
+        return true;
+    });
 }
 
 }  // namespace p2pc::home

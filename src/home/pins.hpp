@@ -38,6 +38,17 @@ class Pins {
     Result<identity::Trust> meet(const model::PublicKey& founding_key, const model::UserName& user,
                                  const model::PublicKey& account_key, std::uint64_t serial, WallTime now);
 
+    // People compared the digits of `compared`: its pin is verified, and made if there is none.
+    //   Errc::identity   another key is pinned by now, or a newer list was seen
+    Status verify(identity::Pin compared);
+    // A person takes the key of `next` for the one pinned. The pin is as at a first contact: not verified,
+    // and its serial is that of the new key's list.
+    //   Errc::not_found   no such pin
+    //   Errc::identity    the pin is not `was` by now
+    Status accept(const model::PublicKey& was, identity::Pin next);
+    // The next contact is a first one.   Errc::not_found  no such pin
+    Status forget(const model::PublicKey& founding_key, const model::UserName& user);
+
   private:
     // Under the lock: reads, lets `change` say whether it changed anything, and writes if so.
     Status update(const std::function<Result<bool>(std::vector<identity::Pin>&)>& change);

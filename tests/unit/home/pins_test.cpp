@@ -85,6 +85,52 @@ TEST_CASE_METHOD(Fixture, "meeting a known account again writes nothing", "[home
     CHECK(before.st_ino != after.st_ino);
 }
 
+TEST_CASE_METHOD(Fixture, "a pin whose digits were compared is verified, and stays what it was",
+                 "[home][pins]") {
+    const auto bob = [&] { return **pins.find(founding_key(), user("bob")); };
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    REQUIRE(pins.verify(pin_of("bob", 3, 7)));
+    CHECK(bob().verified);
+    CHECK(bob().highest_serial == 7);
+    CHECK(*pins.meet(founding_key(), user("bob"), public_key_of(3), 8, then) == Trust::verified);
+    // What was compared is the key: another one is not verified, nor is an old list let in that way.
+    CHECK(code_of(pins.verify(pin_of("bob", 5, 9))) == Errc::identity);
+    CHECK(code_of(pins.verify(pin_of("bob", 3, 7))) == Errc::identity);
+    CHECK(bob().account_key == public_key_of(3));
+    // Before a first contact it makes the pin.
+    REQUIRE(pins.verify(pin_of("carol", 4, 2)));
+    CHECK(*pins.meet(founding_key(), user("carol"), public_key_of(4), 2, then) == Trust::verified);
+}
+
+TEST_CASE_METHOD(Fixture, "an accepted key takes the place of the pinned one, with its serial, unverified",
+                 "[home][pins]") {
+    const auto bob = [&] { return **pins.find(founding_key(), user("bob")); };
+    CHECK(code_of(pins.accept(public_key_of(3), pin_of("bob", 5, 1))) == Errc::not_found);
+    auto verified = pin_of("bob", 3, 7);
+    verified.verified = true;
+    REQUIRE(pins.pin(verified));
+    auto next = pin_of("bob", 5, 2);
+    next.verified = true;
+    // Somebody else accepted another key between the question and the lock.
+    CHECK(code_of(pins.accept(public_key_of(4), next)) == Errc::identity);
+    CHECK(bob() == verified);
+    REQUIRE(pins.accept(public_key_of(3), next));
+    CHECK(bob() == pin_of("bob", 5, 2));
+    CHECK(*pins.meet(founding_key(), user("bob"), public_key_of(5), 3, then) == Trust::pinned);
+    CHECK(code_of(pins.meet(founding_key(), user("bob"), public_key_of(3), 9, then)) == Errc::identity);
+}
+
+TEST_CASE_METHOD(Fixture, "who is forgotten is new again, and nobody else", "[home][pins]") {
+    CHECK(code_of(pins.forget(founding_key(), user("bob"))) == Errc::not_found);
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    REQUIRE(pins.pin(pin_of("carol", 4, 7)));
+    CHECK(code_of(pins.forget(public_key_of(99), user("bob"))) == Errc::not_found);
+    REQUIRE(pins.forget(founding_key(), user("bob")));
+    CHECK(pins.all()->size() == 1);
+    CHECK(*pins.meet(founding_key(), user("bob"), public_key_of(5), 1, then) == Trust::fresh);
+    CHECK(*pins.meet(founding_key(), user("carol"), public_key_of(4), 7, then) == Trust::pinned);
+}
+
 TEST_CASE_METHOD(Fixture, "damaged or missing pins are an error for every question, and stay",
                  "[home][pins]") {
     REQUIRE(pins.pin(pin_of("bob", 3, 7)));
