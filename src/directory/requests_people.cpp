@@ -55,17 +55,22 @@ asio::awaitable<void> ClientSession::watch(std::uint64_t id, Scope scope) {
 asio::awaitable<void> ClientSession::user_info(std::uint64_t id, std::string name) {
     const auto user = border::user(name);
     if (!user) co_return fail(id, user.error().code());
-    auto view = directory_.presence.view_of(*user);
-    if (!view) {
+    wire::pb::User shown;
+    if (const auto view = directory_.presence.view_of(*user)) {
+        shown = to_message(*view);
+        const auto instances = directory_.presence.instances_of(*user);
+        shown.set_device_list(wire::to_string(instances.front().account->device_list));
+    } else {
         auto job = [user = *user](DirectoryStore& store) { return store.find_account(user); };
         auto account = co_await ask(directory_.loop, directory_.store, std::move(job));
         if (!account) {
             const Errc code = account.error().code();
             co_return fail(id, code == Errc::not_found ? Errc::no_such_user : code);
         }
-        view = UserView{account->user, account->account_key};
+        shown = to_message(UserView{account->user, account->account_key});
+        shown.set_device_list(wire::to_string(account->signed_list));
     }
-    const std::vector<wire::pb::User> one{to_message(*view)};
+    const std::vector<wire::pb::User> one{std::move(shown)};
     co_await send_all(users_frames(id, one));
 }
 

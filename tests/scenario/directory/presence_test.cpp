@@ -177,6 +177,21 @@ TEST_CASE("info knows real users only, and endpoints are checked", "[scenario][d
         auto bob = co_await alice.ask(ask_bob);
         REQUIRE(bob);
         CHECK(!bob->users().users(0).online());
+        // Whoever accepts a key wants to know that its owner signed the devices: from the store or, of
+        // somebody connected, from the board.
+        const auto shows_list = [&t](const ServerMessage& reply, const Person& whose) {
+            const auto& shown = reply.users().users(0);
+            const auto list = identity::DeviceList::parse_and_verify(as_bytes(shown.device_list()),
+                                                                     identity::public_key(*whose.account),
+                                                                     whose.user, t.world.founding_key);
+            return list && *list == whose.list(t.world.founding_key);
+        };
+        CHECK(shows_list(*bob, t.bob));
+        auto ask_self = request();
+        ask_self.mutable_user_info()->set_user("alice");
+        auto self = co_await alice.ask(ask_self);
+        REQUIRE(self);
+        CHECK(shows_list(*self, t.alice));
         auto ask_ghost = request();
         ask_ghost.mutable_user_info()->set_user("ghost");
         auto ghost = co_await alice.ask(ask_ghost);
