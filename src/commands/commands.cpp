@@ -11,6 +11,7 @@
 #include "commands/receive.hpp"
 #include "commands/send.hpp"
 #include "commands/serve.hpp"
+#include "commands/trust.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -45,6 +46,9 @@ constexpr std::array table{
             prepare<parse_receive, run_receive>},
     Command{"sessions", "", "", "the session log of this account", no_flags,
             prepare<parse_sessions, run_sessions>},
+    Command{"trust", "", "list|show|verify|accept|forget|server [USER [FINGERPRINT]]",
+            "keys that are pinned here: compare, accept, forget them", trust_flags,
+            prepare<parse_trust, run_trust>},
 };
 
 std::string flag_column(const Flag& flag) {

@@ -33,7 +33,7 @@ constexpr std::array rows{
     Row{Errc::source_changed, exit_code::local, "source_changed", "send it again"},
     Row{Errc::integrity, exit_code::integrity, "integrity", ""},
     Row{Errc::identity, exit_code::integrity, "identity",
-        "somebody may be in between: ask them by another way"},
+        "somebody may be in between: ask them by another way; p2pc trust show USER shows both keys"},
     Row{Errc::interrupted, exit_code::interrupted, "interrupted", "run the same command again"},
     Row{Errc::stalled, exit_code::interrupted, "stalled", "run the same command again"},
     Row{Errc::needs_answer, exit_code::needs_answer, "needs_answer", ""},

@@ -36,29 +36,24 @@ void print(Output& out, const UserRecord& user) {
     out.text(table.str());
 }
 
-asio::awaitable<int> info(Context& context, Client& client, model::UserName user) {
-    const auto by = context.soon();
+}  // namespace
+
+asio::awaitable<Result<wire::pb::User>> look_up(Client& client, model::UserName user, Deadline by) {
     std::vector<rendezvous::ClientMessage> first(1);
     first[0].mutable_user_info()->set_user(user.text());
     auto in = co_await client.sign_in(std::move(first), by);
-    if (!in) co_return context.fail(in.error());
+    if (!in) co_return in.error();
     auto reply = co_await in->link->reply_ahead(1, by);
     if (!reply && reply.error().code() == Errc::no_such_user) {
-        co_return context.fail(Error{Errc::no_such_user, fmt::format("'{}'", user.text())});
+        co_return Error{Errc::no_such_user, fmt::format("'{}'", user.text())};
     }
-    if (!reply) co_return context.fail(from_server(reply.error()));
-    if (reply->users().users_size() != 1) {
-        co_return context.fail(from_server(Error{Errc::malformed, "one user was due"}));
+    if (!reply) co_return from_server(reply.error());
+    if (reply->users().users_size() != 1 || reply->users().users(0).name() != user.text()) {
+        co_return from_server(Error{Errc::malformed, "one user was due"});
     }
-    auto record = user_record(client, reply->users().users(0));
-    if (!record) co_return context.fail(from_server(record.error()));
-    if (user == client.login().user()) add_own_devices(*record, client.login());
-    print(context.out, *record);
     co_await client.finish(*in, by);
-    co_return exit_code::done;
+    co_return std::move(*reply->mutable_users()->mutable_users(0));
 }
-
-}  // namespace
 
 Result<InfoOptions> parse_info(const Given& given) {
     auto user = at_most_one<model::UserName>(given);
@@ -72,7 +67,13 @@ int run_info(Context& context, const InfoOptions& options) {
     auto client = Client::load(context);
     if (!client) return context.fail(client.error());
     const auto user = options.user.value_or((*client)->login().user());
-    return context.run(info(context, **client, user));
+    const auto shown = context.wait(look_up(**client, user, context.soon()));
+    if (!shown) return context.fail(shown.error());
+    auto record = user_record(**client, *shown);
+    if (!record) return context.fail(from_server(record.error()));
+    if (user == (*client)->login().user()) add_own_devices(*record, (*client)->login());
+    print(context.out, *record);
+    return exit_code::done;
 }
 
 }  // namespace p2pc::commands

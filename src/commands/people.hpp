@@ -35,6 +35,9 @@ int run_sessions(Context& context, const SessionsOptions& options);
 // list --watch (watch.cpp): the list, then each change, until a signal.
 asio::awaitable<int> watch_users(Context& context, Client& client, ListOptions options);
 
+// What the server says of one user, in a connection of its own (info.cpp).   Errc::no_such_user
+asio::awaitable<Result<wire::pb::User>> look_up(Client& client, model::UserName user, Deadline by);
+
 // The server's words as a record; they are hostile by assumption.
 //   Errc::malformed   Errc::corrupt: the pins
 Result<UserRecord> user_record(const Client& client, const wire::pb::User& user);

@@ -34,10 +34,7 @@ class ReceivePrinter final : public ReceiveReporter {
         }
     }
     void session_opened(const peer::Session& session) override {
-        if (session.trust() == identity::Trust::fresh) {
-            out_.notice(fmt::format("{} is new here: key {} pinned", session.user().text(),
-                                    model::fingerprint(session.introduction().account_key())));
-        }
+        tell_trust(out_, session);
         if (out_.json()) out_.record(line_of(record_of(session, login_.device().name), out_.now()));
     }
     void session_ended(const peer::Session& session, model::EndReason reason) override {
@@ -53,6 +50,7 @@ class ReceivePrinter final : public ReceiveReporter {
         record.from = session.user().text();
         if (offer.files() > 0) record.files = offer.files();
         if (offer.has_total()) record.total = ByteCount{offer.total()};
+        record.trust = session.trust();
         out_.record(line_of(record, out_.now()));
     }
     Status message(const peer::Session& session, std::uint64_t id, const std::string& text) override {

@@ -34,6 +34,18 @@ std::string line_of(const UserRecord& user, WallTime at) {
         .str();
 }
 
+std::string line_of(const PinRecord& pin, WallTime at) {
+    return Record{"pin", at}
+        .text("name", pin.name)
+        .text("server", model::fingerprint(pin.founding_key))
+        .maybe("fingerprint", fingerprint_of(pin.account_key))
+        .text("trust", identity::trust_text(pin.trust))
+        .time("first_seen", pin.first_seen)
+        .maybe("shown", fingerprint_of(pin.shown))
+        .maybe("digits", pin.digits)
+        .str();
+}
+
 std::string line_of(const SessionRecord& session, WallTime at) {
     Record record{"session", at};
     record.text("id", session.id)
@@ -51,6 +63,8 @@ std::string line_of(const SessionRecord& session, WallTime at) {
     return record.maybe("path", session.path)
         .number("bytes_in", session.bytes_in)
         .number("bytes_out", session.bytes_out)
+        .maybe("trust", session.trust ? std::optional{std::string{identity::trust_text(*session.trust)}}
+                                      : std::nullopt)
         .str();
 }
 
@@ -70,6 +84,7 @@ std::string line_of(const OfferRecord& offer, WallTime at) {
         .text("from", offer.from)
         .number("files", offer.files)
         .number("total", offer.total)
+        .text("trust", identity::trust_text(offer.trust))
         .str();
 }
 

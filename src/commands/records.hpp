@@ -34,6 +34,28 @@ struct UserRecord {
     identity::Trust trust = identity::Trust::fresh;
 };
 
+// A pinned key, and how it stands (docs/cli.md, "trust").
+struct PinRecord {
+    explicit PinRecord(const identity::Pin& pin)
+        : name(pin.user.text()),
+          founding_key(pin.founding_key),
+          account_key(pin.account_key),
+          trust(pin.verified ? identity::Trust::verified : identity::Trust::pinned),
+          first_seen(pin.first_seen) {}
+    // There is none: what it was made of is only shown.
+    void forget_pin() {
+        account_key.reset();
+        first_seen.reset();
+    }
+    std::string name;
+    model::PublicKey founding_key;
+    std::optional<model::PublicKey> account_key;
+    identity::Trust trust;
+    std::optional<WallTime> first_seen;
+    std::optional<model::PublicKey> shown;  // by the server, now
+    std::optional<std::string> digits;
+};
+
 struct SessionRecord {
     std::string id;
     std::vector<std::string> peers;
@@ -44,6 +66,7 @@ struct SessionRecord {
     std::optional<model::EndReason> reason;
     std::optional<std::string> path;
     std::optional<ByteCount> bytes_in, bytes_out;
+    std::optional<identity::Trust> trust;  // how the other side stood when the session opened
 };
 
 struct CallRecord {
@@ -55,6 +78,7 @@ struct OfferRecord {
     std::string id, session, from;
     std::optional<std::uint64_t> files;
     std::optional<ByteCount> total;
+    identity::Trust trust = identity::Trust::fresh;
 };
 
 struct MessageRecord {
@@ -106,6 +130,7 @@ enum class ServerChange { lost, back };
 
 std::string line_of(const AccountRecord& account, WallTime at);
 std::string line_of(const UserRecord& user, WallTime at);
+std::string line_of(const PinRecord& pin, WallTime at);
 std::string line_of(const SessionRecord& session, WallTime at);
 std::string line_of(const CallRecord& call, WallTime at);
 std::string line_of(const OfferRecord& offer, WallTime at);

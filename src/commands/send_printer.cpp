@@ -26,10 +26,7 @@ double cpu_seconds() {
 
 void SendPrinter::session_opened(const peer::Session& session) {
     session_ = &session;
-    if (session.trust() == identity::Trust::fresh) {
-        out_.notice(fmt::format("{} is new here: key {} pinned", session.user().text(),
-                                model::fingerprint(session.introduction().account_key())));
-    }
+    tell_trust(out_, session);
     if (out_.json()) out_.record(line_of(record_of(session, login_.device().name), out_.now()));
 }
 

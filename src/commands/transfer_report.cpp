@@ -9,6 +9,15 @@
 
 namespace p2pc::commands {
 
+void tell_trust(Output& out, const peer::Session& session) {
+    const auto key = model::fingerprint(session.introduction().account_key());
+    if (session.trust() == identity::Trust::fresh) {
+        return out.notice(fmt::format("{} is new here: key {} pinned", session.user().text(), key));
+    }
+    out.detail(fmt::format("{}/{} is there: {}, key {}", session.user().text(), session.device().text(),
+                           identity::trust_text(session.trust()), key));
+}
+
 SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device) {
     SessionRecord record;
     record.id = model::id_text(session.id());
@@ -17,6 +26,7 @@ SessionRecord record_of(const peer::Session& session, const model::DeviceName& o
     record.role = session.role() == peer::CallRole::caller ? "caller" : "callee";
     record.started = session.started();
     record.path = session.path();
+    record.trust = session.trust();
     return record;
 }
 

@@ -12,6 +12,9 @@
 
 namespace p2pc::commands {
 
+// Who is at the other end of a session that opened: a first contact is told with its key, the rest with -v.
+void tell_trust(Output& out, const peer::Session& session);
+
 SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device);
 // The same when it has ended.
 SessionRecord record_of(const peer::Session& session, const model::DeviceName& own_device,

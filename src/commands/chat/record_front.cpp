@@ -48,6 +48,7 @@ class RecordFront final : public Front {
         record.from = session.user().text();
         if (offer.files() > 0) record.files = offer.files();
         if (offer.has_total()) record.total = ByteCount{offer.total()};
+        record.trust = session.trust();
         print(record);
     }
     void question_gone(Number number, const peer::Session&) override {

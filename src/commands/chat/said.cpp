@@ -38,6 +38,7 @@ SessionRecord session_record_of(const peer::Session& session) {
     record.role = session.role() == peer::CallRole::caller ? "caller" : "callee";
     record.started = session.started();
     record.path = session.path();
+    record.trust = session.trust();
     return record;
 }
 

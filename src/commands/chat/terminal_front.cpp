@@ -57,7 +57,7 @@ class TerminalFront final : public Front {
     void call_came(Number number, const peer::Session& session) override {
         first(session);
         introduced_ = session.id();
-        say(fmt::format("{} calls: /accept {} or /decline {}", whom(session), number, number));
+        say(fmt::format("{} calls: /accept {} or /decline {}", stands(session), number, number));
     }
     void offer_came(Number number, const peer::Session& session, const wire::pb::Offer& offer) override {
         say(fmt::format("{} offers {}: /accept {} or /decline {}", session.user().text(), words_of(offer),
@@ -72,7 +72,7 @@ class TerminalFront final : public Front {
     void session_ended(const peer::Session&, model::EndReason) override {}
     void talk_began(const peer::Session& session) override {
         partner_ = session.user().text();
-        say(fmt::format("talking with {}; /close ends it", whom(session)));
+        say(fmt::format("talking with {}; /close ends it", stands(session)));
         screen_.set_prompt(prompt());
     }
     void talk_ended(const peer::Session& session, const std::optional<Error>& why) override {
@@ -130,8 +130,10 @@ class TerminalFront final : public Front {
         const auto fresh = first_contact(session);
         if (fresh) say(*fresh);
     }
-    static std::string whom(const peer::Session& session) {
-        return session.user().text() + "/" + session.device().text();
+    // "bob/box (pinned)"
+    static std::string stands(const peer::Session& session) {
+        return fmt::format("{}/{} ({})", session.user().text(), session.device().text(),
+                           identity::trust_text(session.trust()));
     }
 
     Context& context_;

@@ -30,12 +30,22 @@ TEST_CASE("each record has its fields in the order of the contract, absent ones 
     CHECK(user["since"].is_null());
     CHECK(user["devices"] == Json::array());
     CHECK(user["trust"] == "new");
+    identity::Pin pin{*model::UserName::parse("bob"), {}, {}, 7, at};
+    CHECK(keys_of(Json::parse(line_of(PinRecord{pin}, at))) ==
+          "type at name server fingerprint trust first_seen shown digits ");
+    CHECK(Json::parse(line_of(PinRecord{pin}, at))["trust"] == "pinned");
+    pin.verified = true;
+    CHECK(Json::parse(line_of(PinRecord{pin}, at))["trust"] == "verified");
     const auto session = Json::parse(line_of(SessionRecord{}, at));
     CHECK(keys_of(session) ==
-          "type at id peers device role state started ended reason path bytes_in bytes_out ");
+          "type at id peers device role state started ended reason path bytes_in bytes_out trust ");
     CHECK(session["bytes_in"].is_null());
+    CHECK(session["trust"].is_null());
+    auto seen = SessionRecord{};
+    seen.trust = identity::Trust::verified;
+    CHECK(Json::parse(line_of(seen, at))["trust"] == "verified");
     CHECK(keys_of(Json::parse(line_of(CallRecord{}, at))) == "type at id from device trust ");
-    CHECK(keys_of(Json::parse(line_of(OfferRecord{}, at))) == "type at id session from files total ");
+    CHECK(keys_of(Json::parse(line_of(OfferRecord{}, at))) == "type at id session from files total trust ");
     CHECK(keys_of(Json::parse(line_of(MessageRecord{}, at))) == "type at id session from to text state ");
     CHECK(keys_of(Json::parse(line_of(FileRecord{}, at))) ==
           "type at id session from to device name path size algorithm digest state error_code error ");

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "commands/arguments.hpp"
+#include "commands/trust.hpp"
+#include "identity/digits.hpp"
+
+namespace p2pc::commands {
+namespace {
+
+constexpr std::array flags{
+    Flag{"digits", 0, Takes::value, "DIGITS", "of verify: the 60 digits that the other side reads"},
+};
+
+struct Verb {
+    std::string_view name;
+    TrustTask task;
+    std::size_t words;  // behind it
+    std::string_view usage;
+};
+
+constexpr std::array verbs{
+    Verb{"list", TrustTask::list, 0, "list"},
+    Verb{"show", TrustTask::show, 1, "show USER"},
+    Verb{"verify", TrustTask::verify, 1, "verify USER"},
+    Verb{"accept", TrustTask::accept, 2, "accept USER FINGERPRINT"},
+    Verb{"forget", TrustTask::forget, 1, "forget USER"},
+    Verb{"server", TrustTask::server, 0, "server"},
+};
+
+Error unknown_verb(std::string_view typed) {
+    std::vector<std::string_view> names;
+    for (const Verb& verb : verbs)
+        names.push_back(verb.name);
+    const auto meant = nearest(typed, names);
+    return Error{Errc::usage, meant ? fmt::format("trust cannot '{}' (did you mean '{}'?)", typed, *meant)
+                                    : fmt::format("trust cannot '{}' (p2pc help trust)", typed)};
+}
+
+}  // namespace
+
+std::span<const Flag> trust_flags() {
+    return flags;
+}
+
+Result<TrustOptions> parse_trust(const Given& given) {
+    const auto& words = given.words();
+    if (words.empty()) {
+        return Error{Errc::usage, "trust what? list, show, verify, accept, forget or server"};
+    }
+    const auto verb = std::find_if(verbs.begin(), verbs.end(),
+                                   [&words](const Verb& known) { return known.name == words.front(); });
+    if (verb == verbs.end()) return unknown_verb(words.front());
+    if (words.size() != verb->words + 1) {
+        return Error{Errc::usage, fmt::format("usage: p2pc trust {}", verb->usage)};
+    }
+    TrustOptions options;
+    options.task = verb->task;
+    if (verb->words > 0) {
+        auto user = model::UserName::parse(words[1]);
+        if (!user) return user.error();
+        options.user = std::move(*user);
+    }
+    if (verb->words > 1) {
+        const auto key = model::parse_fingerprint(words[2]);
+        if (!key) return Error{Errc::usage, fmt::format("'{}': {}", words[2], key.error().detail())};
+        options.key = *key;
+    }
+    if (const auto text = given.text("digits"); text && verb->task == TrustTask::verify) {
+        auto digits = identity::parse_digits(*text);
+        if (!digits) return given.bad("digits", digits.error().detail());
+        options.digits = std::move(*digits);
+    } else if (text && given.has_argument("digits")) {
+        return Error{Errc::usage, "--digits is of trust verify"};
+    }
+    return options;
+}
+
+}  // namespace p2pc::commands
