@@ -49,15 +49,22 @@ transport::Made<SocketListener> SocketListener::listen(const SocketAddress& at,
         ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6);
     }
     set_stream_options(socket.get());
+    // Whoever connects inherits it, and it cannot be had later.
+    const auto system_choice = congestion_control(socket.get());
+    set_congestion_control(socket.get(), unpaced);
     if (::bind(socket.get(), at.data(), at.size()) != 0) return failed();
     if (::listen(socket.get(), options.backlog) != 0) return failed();
-    return {new SocketListener(std::move(socket)), {}};
+    return {new SocketListener(std::move(socket), system_choice), {}};
 }
 
 Accepted SocketListener::try_accept() noexcept {
     for (;;) {
         Descriptor socket(::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (socket) return {new SocketStream(std::move(socket)), IoStatus::ok};
+        if (socket) {
+            auto* const stream = new SocketStream(std::move(socket));
+            if (!stream->on_loopback()) set_congestion_control(stream->poll_fd(), system_choice_);
+            return {stream, IoStatus::ok};
+        }
         if (errno == EAGAIN) return {nullptr, IoStatus::want_read};
         if (lost_before_accept(errno)) continue;
         failure_ = system_failure(errno, "accept", Errc::local_io);

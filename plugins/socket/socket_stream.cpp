@@ -33,6 +33,7 @@ transport::Made<SocketStream> SocketStream::connect(const SocketAddress& to,
         if (::bind(socket.get(), local.data(), local.size()) != 0) return failed("bind");
     }
     set_stream_options(socket.get());
+    if (classify(to.unmapped()) == transport::Reach::loopback) set_congestion_control(socket.get(), unpaced);
     auto* stream = new SocketStream(std::move(socket));
     int result = ::connect(stream->socket_.get(), to.data(), to.size());
     // Interrupted or not, the kernel goes on connecting.
@@ -127,7 +128,7 @@ bool SocketStream::on_loopback() noexcept {
 void SocketStream::hint(Use use) noexcept {
     if (use == use_) return;
     use_ = use;
-    if (use == Use::bulk) choose_congestion_control(socket_.get(), on_loopback());
+    if (use == Use::bulk && !on_loopback()) choose_congestion_control(socket_.get());
     limit_unsent(socket_.get(), use == Use::bulk ? Unsent::bulk : Unsent::interactive);
 }
 

@@ -7,6 +7,7 @@
 
 #include "socket/address.hpp"
 #include "socket/descriptor.hpp"
+#include "socket/tune.hpp"
 
 namespace p2pc::socket {
 
@@ -31,11 +32,11 @@ class SocketStream final : public transport::Stream {
     Address remote() noexcept override;
     transport::Failure failure() noexcept override { return failure_; }
     void hint(transport::Use use) noexcept override;
+    bool on_loopback() noexcept;
 
   private:
     enum class State : std::uint8_t { connecting, open, write_closed, failed };
     transport::IoResult fail(int number, const char* what, Errc code) noexcept;
-    bool on_loopback() noexcept;
 
     Descriptor socket_;
     State state_ = State::open;
@@ -47,7 +48,8 @@ class SocketListener final : public transport::Listener {
   public:
     static transport::Made<SocketListener> listen(const SocketAddress& at,
                                                   const transport::ListenOptions& options) noexcept;
-    explicit SocketListener(Descriptor socket) noexcept : socket_(std::move(socket)) {}
+    SocketListener(Descriptor socket, const CongestionControl& system_choice) noexcept
+        : socket_(std::move(socket)), system_choice_(system_choice) {}
 
     int poll_fd() noexcept override { return socket_.get(); }
     void on_ready(void (*)(void*), void*) noexcept override {}
@@ -57,6 +59,7 @@ class SocketListener final : public transport::Listener {
 
   private:
     Descriptor socket_;
+    CongestionControl system_choice_;  // for whoever is not on loopback
     transport::Failure failure_;
 };
 

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <climits>
-#include <string_view>
 
 namespace p2pc::socket {
 
@@ -36,21 +35,26 @@ void limit_unsent(int fd, Unsent limit) noexcept {
     set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, limit == Unsent::interactive ? 16 * 1024 : INT_MAX);
 }
 
-void choose_congestion_control(int fd, bool on_loopback) noexcept {
+CongestionControl congestion_control(int fd) noexcept {
+    CongestionControl control{};
+    socklen_t size = control.size();
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, control.data(), &size) != 0) return {};
+    return control;
+}
+
+void set_congestion_control(int fd, const CongestionControl& control) noexcept {
+    if (control[0] != 0) set(fd, IPPROTO_TCP, TCP_CONGESTION, control);
+}
+
+void choose_congestion_control(int fd) noexcept {
     // From here on a path is long: a lost packet that halves the rate costs more than pacing does
     // (docs/decisions/0016-speed-of-transfers.md).
     constexpr std::uint32_t long_path_us = 2000;
-    std::string_view name;
+    constexpr CongestionControl paced{'b', 'b', 'r'};
     tcp_info path{};
     socklen_t size = sizeof path;
-    if (on_loopback) {
-        // bbr paces even here, where reno moves 1.6 times as much; anyone may choose reno.
-        name = "reno";
-    } else if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &path, &size) == 0 && path.tcpi_rtt >= long_path_us) {
-        name = "bbr";
-    }
-    if (name.empty()) return;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &path, &size) != 0 || path.tcpi_rtt < long_path_us) return;
+    set_congestion_control(fd, paced);
 }
 
 SocketAddress local_name(int fd) noexcept {

@@ -1,5 +1,9 @@
 // What the kernel adds: two families, wildcards, descriptor limits, ports shared on purpose.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -24,6 +28,33 @@ std::string port_of(transport::Transport& transport, Listener& listener) {
     return std::to_string(transport.port(listener.local()));
 }
 
+std::string congestion_control(int fd) {
+    char name[16] = {};
+    socklen_t size = sizeof name;
+    REQUIRE(::getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &size) == 0);
+    return name;
+}
+
+std::string system_congestion_control() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(fd >= 0);
+    auto name = congestion_control(fd);
+    ::close(fd);
+    return name;
+}
+
+// Both ends of a connection to where `listener` was heard to listen.
+std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> connected_at(transport::Transport& transport,
+                                                                         const transport::Address& at,
+                                                                         Listener& listener) {
+    const auto made = transport.connect(at, {});
+    REQUIRE(made.object != nullptr);
+    std::unique_ptr<Stream> client(made.object);
+    std::unique_ptr<Stream> server;
+    REQUIRE(drive(nullptr, {stepping(*client), accepting(listener, server)}) == std::vector(2, IoStatus::ok));
+    return {std::move(client), std::move(server)};
+}
+
 }  // namespace
 
 TEST_CASE("a listener on [::] takes IPv4 and IPv6 and shows IPv4 as it is", "[contract][socket]") {
@@ -40,6 +71,32 @@ TEST_CASE("a listener on [::] takes IPv4 and IPv6 and shows IPv4 as it is", "[co
         CHECK(server->local().printable() == text);
         CHECK(server->remote().printable() == client->local().printable());
         CHECK(tcp.reach(server->remote()) == transport::Reach::loopback);
+    }
+}
+
+TEST_CASE("over loopback no end begins with a congestion control that paces", "[contract][socket]") {
+    auto& tcp = plugin("tcp");
+    const auto listener = listen_at(tcp, "[::]:0");
+    const std::string host = GENERATE("127.0.0.1", "[::1]");
+    const auto at = tcp.parse((host + ":" + port_of(tcp, *listener)).c_str(), 0).addresses[0];
+    const auto [client, server] = connected_at(tcp, at, *listener);
+    CHECK(congestion_control(client->poll_fd()) == "reno");
+    CHECK(congestion_control(server->poll_fd()) == "reno");
+    client->hint(transport::Use::bulk);
+    CHECK(congestion_control(client->poll_fd()) == "reno");
+}
+
+TEST_CASE("beyond loopback both ends begin with the system's choice", "[contract][socket]") {
+    auto& tcp = plugin("tcp");
+    const auto listener = listen_at(tcp, "[::]:0");
+    transport::Address found[64];
+    const auto count = tcp.reachable(listener->local(), found);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (tcp.reach(found[i]) == transport::Reach::loopback) continue;
+        INFO(found[i].printable());
+        const auto [client, server] = connected_at(tcp, found[i], *listener);
+        CHECK(congestion_control(client->poll_fd()) == system_congestion_control());
+        CHECK(congestion_control(server->poll_fd()) == system_congestion_control());
     }
 }
 
