@@ -69,8 +69,8 @@ asio::awaitable<Status> Channel::send_frames(BytesView frames, Deadline by) {
 asio::awaitable<Result<Frame>> Channel::read(Deadline by) {
     return Core::read(core_, by);
 }
-asio::awaitable<Status> Channel::read_data(std::span<std::byte> into, Deadline by) {
-    return Core::read_data(core_, into, by);
+asio::awaitable<Status> Channel::read_data(std::span<std::byte> into, Deadline by, std::size_t spare) {
+    return Core::read_data(core_, into, by, spare);
 }
 
 void Channel::set_beat_state(wire::BeatState state) {

@@ -84,8 +84,10 @@ class Channel {
     //   Errc::interrupted  the connection failed, or no byte came for limits.dead while somebody read
     //   Errc::timed_out    `by` passed
     asio::awaitable<Result<Frame>> read(Deadline by);
-    // Exactly the bytes of the DATA frame read last, in as many calls as the caller likes.
-    asio::awaitable<Status> read_data(std::span<std::byte> into, Deadline by);
+    // Exactly the bytes of the DATA frame read last, in as many calls as the caller likes. `spare` bytes
+    // behind them may be used, for what came together with them: data_headroom of them save a call to the
+    // system.
+    asio::awaitable<Status> read_data(std::span<std::byte> into, Deadline by, std::size_t spare = 0);
 
     // What the next beats say, and what the other side's last one said.
     void set_beat_state(wire::BeatState state);

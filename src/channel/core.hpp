@@ -24,7 +24,7 @@ struct Channel::Core : std::enable_shared_from_this<Channel::Core> {
     static asio::awaitable<Result<Frame>> read(std::shared_ptr<Core> core, Deadline by);
     static asio::awaitable<Status> fill(std::shared_ptr<Core> core, std::size_t wanted, Deadline by);
     static asio::awaitable<Status> read_data(std::shared_ptr<Core> core, std::span<std::byte> into,
-                                             Deadline by);
+                                             Deadline by, std::size_t spare);
     Result<std::optional<Frame>> take();
     Status took(std::size_t have, const Result<std::size_t>& got);
     Deadline patience(Deadline by) const;

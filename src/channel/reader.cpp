@@ -118,14 +118,16 @@ asio::awaitable<Result<Frame>> Channel::Core::read(std::shared_ptr<Core> core, D
 }
 
 asio::awaitable<Status> Channel::Core::read_data(std::shared_ptr<Core> core, std::span<std::byte> into,
-                                                 Deadline by) {
+                                                 Deadline by, std::size_t spare) {
     const Reading reading(*core);
     if (into.size() > core->data_left) co_return Error{Errc::internal, "more than the frame holds"};
     std::size_t done = std::min(into.size(), core->in.size() - core->taken);
     std::memcpy(into.data(), core->in.data() + core->taken, done);
     core->taken += done;
+    // What lies behind is taken by the next read.
+    const std::span with_spare{into.data(), into.size() + spare};
     while (done < into.size()) {
-        const auto room = into.subspan(done);
+        const auto room = with_spare.subspan(done);
         auto got = co_await core->connection->read_some(room, std::min(by, core->heard + core->limits.dead));
         if (!got) {
             if (got.error().code() == Errc::timed_out) co_return core->silence();
@@ -135,6 +137,11 @@ asio::awaitable<Status> Channel::Core::read_data(std::shared_ptr<Core> core, std
         core->heard = core->loop.now();
         core->progress = core->heard;
         done += *got;
+    }
+    if (done > into.size()) {
+        const auto rest = with_spare.first(done).subspan(into.size());
+        core->in.assign(rest.begin(), rest.end());
+        core->taken = 0;
     }
     core->data_left -= static_cast<std::uint32_t>(into.size());
     core->frame_began = core->loop.now();

@@ -162,7 +162,7 @@ asio::awaitable<Status> DeliveryReceiver::State::read_data(std::shared_ptr<State
     if (!room) co_return room;
     const auto into = s->filling->room_for(frame.data_size());
     s->in_frame = true;
-    auto read = co_await s->link.read_data(into, never);
+    auto read = co_await s->link.read_data(into, never, ReceivedBatch::spare);
     if (!read) co_return read.error();
     s->in_frame = false;
     s->moved = s->loop.now();

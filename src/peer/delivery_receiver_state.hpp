@@ -12,7 +12,7 @@ namespace p2pc::peer {
 
 struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     // Of these one is filled, one written, and two keep the link moving while the disk is slow.
-    static constexpr std::size_t batches = 4;
+    static constexpr std::size_t batches = 8;
     // What became of a batch.
     class Written {
       public:

@@ -14,7 +14,7 @@ namespace p2pc::peer {
 
 struct DeliverySender::State : std::enable_shared_from_this<State> {
     // Four of them keep disk, digest and socket busy at once (docs/decisions/0006-files.md).
-    static constexpr std::size_t batches_ahead = 4;
+    static constexpr std::size_t batches_ahead = 8;
     // Entries of trees that are remembered by name for when a result comes. More can be on their way only
     // when they are smaller than what the link holds, and are then told of by number.
     static constexpr std::size_t most_recent = 16 * 1024;

@@ -26,6 +26,7 @@ class ReceivedBatch {
     // A large piece fills a batch alone; small ones are many.
     static constexpr std::size_t most_bytes = 256 * 1024;
     static constexpr std::size_t most_steps = 1024;
+    static constexpr std::size_t spare = channel::Channel::data_headroom;
 
     class Step {
       public:
@@ -44,9 +45,10 @@ class ReceivedBatch {
         return steps_.empty() || (steps_.size() < most_steps && used_ + size <= most_bytes);
     }
     void add(wire::pb::PeerMessage message) { steps_.emplace_back(std::move(message)); }
-    // Where the bytes of a piece go, before add() takes them.
+    // Where the bytes of a piece go, before add() takes them; spare bytes are behind them.
     std::span<std::byte> room_for(std::size_t size) {
-        if (bytes_.size() < used_ + size) bytes_.resize(std::max(used_ + size, most_bytes));
+        const auto needed = used_ + size + spare;
+        if (bytes_.size() < needed) bytes_.resize(std::max(needed, most_bytes + spare));
         return std::span{bytes_}.subspan(used_, size);
     }
     void add(wire::DataHeader header, std::size_t size) {
