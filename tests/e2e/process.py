@@ -36,6 +36,22 @@ def parse_records(text):
     return records
 
 
+def wait_for_end(process, timeout):
+    """As process.wait(timeout), which looks every 50 ms only: that is more than some commands take."""
+    if process.returncode is None:
+        try:
+            handle = os.pidfd_open(process.pid)
+        except ProcessLookupError:
+            return process.wait()  # somebody else has waited for it
+        try:
+            ended, _, _ = select.select([handle], [], [], timeout)
+        finally:
+            os.close(handle)
+        if not ended:
+            raise subprocess.TimeoutExpired(process.args, timeout)
+    return process.wait()
+
+
 def matches(record, wanted):
     return all(key in record and record[key] == value for key, value in wanted.items())
 
@@ -211,7 +227,7 @@ class Process:
     def wait(self, timeout=None):
         """The exit code (128 + n for signal n); the whole output has been collected then."""
         try:
-            code = self._process.wait(PATIENCE if timeout is None else timeout)
+            code = wait_for_end(self._process, PATIENCE if timeout is None else timeout)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"timed out waiting for its end\n{self._told()}") from None
         for reader in self._readers:

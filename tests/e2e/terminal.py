@@ -9,7 +9,7 @@ import subprocess
 import termios
 import threading
 
-from process import end_session, exit_code, refuse_sanitizer_report
+from process import end_session, exit_code, refuse_sanitizer_report, wait_for_end
 from screen import Screen
 from waiting import PATIENCE, Board
 
@@ -99,7 +99,7 @@ class Terminal:
     def wait(self, timeout=None):
         """The exit code (128 + n for signal n)."""
         try:
-            code = self._process.wait(PATIENCE if timeout is None else timeout)
+            code = wait_for_end(self._process, PATIENCE if timeout is None else timeout)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"timed out waiting for its end\n{self._told()}") from None
         self._reader.join(PATIENCE)
