@@ -1,5 +1,7 @@
 #include "identity/digits.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "crypto/hash.hpp"
@@ -9,6 +11,10 @@ namespace {
 
 constexpr std::string_view purpose{"p2pc/digits/v1\0", 15};
 constexpr std::size_t group = 5;  // digits, each group from as many bytes
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -26,8 +32,7 @@ std::string account_digits(const Compared& account, const model::PublicKey& foun
         std::uint64_t number = 0;
         for (std::size_t i = 0; i < group; ++i)
             number = number << 8 | std::to_integer<std::uint64_t>(value[at + i]);
-        const auto text = std::to_string(number % 100'000);
-        digits += std::string(group - text.size(), '0') + text;
+        fmt::format_to(std::back_inserter(digits), "{:05}", number % 100'000);
     }
     return digits;
 }
@@ -49,12 +54,13 @@ std::string grouped(std::string_view digits) {
 }
 
 Result<std::string> parse_digits(std::string_view text) {
-    std::string digits;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != ' '; });
-    const bool fits = digits.size() == digits_of_both &&
-                      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!fits) return Error{Errc::usage, "60 digits are due, in groups or not"};
-    return digits;
+    const auto spaces = static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
+    const auto digits = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit));
+    if (digits != digits_of_both || digits + spaces != text.size())
+        return Error{Errc::usage, "60 digits are due, in groups or not"};
+    std::string together{text};
+    std::erase(together, ' ');
+    return together;
 }
 
 }  // namespace p2pc::identity
