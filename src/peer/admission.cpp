@@ -33,6 +33,7 @@ Admission::Expected::Expected(Admission& admission, Introduction introduction)
     : admission_(admission),
       introduction_(std::move(introduction)),
       until_(admission.loop_.now() + ticket_time),
+      settled_(admission.loop_),
       arrived_(admission.loop_, most_links) {
     admission_.expected_[introduction_.session()] = this;
 }
@@ -47,11 +48,24 @@ Admission::Expected* Admission::find(const wire::pb::Hello& hello) {
     const auto found = expected_.find(*session);
     if (found == expected_.end()) return nullptr;
     Expected& expected = *found->second;
-    if (hello.use() == wire::pb::LINK_BULK) return expected.settled_ ? &expected : nullptr;
-    if (expected.settled_ || loop_.now() > expected.until_) return nullptr;
+    const bool settled = expected.settled_.is_set();
+    if (hello.use() == wire::pb::LINK_BULK) return settled ? &expected : nullptr;
+    if (settled || loop_.now() > expected.until_) return nullptr;
     const bool ticket_fits =
         crypto::same_secret(as_bytes(hello.ticket()), expected.introduction_.ticket().view());
     return ticket_fits ? &expected : nullptr;
+}
+
+// The caller says which link it chose and opens others in one breath: over another connection that may be
+// here first. Whoever is not the one introduced is not kept.
+asio::awaitable<bool> Admission::await_first(wire::pb::Hello hello, Deadline by) {
+    if (hello.use() != wire::pb::LINK_BULK) co_return true;
+    const auto session = model::SessionId::from(as_bytes(hello.session()));
+    if (!session) co_return false;
+    const auto found = expected_.find(*session);
+    if (found == expected_.end() || !found->second->introduction_.check(hello)) co_return false;
+    auto settled = co_await found->second->settled_.wait(by);
+    co_return settled.ok();
 }
 
 asio::awaitable<void> Admission::serve(std::unique_ptr<transport::Stream> stream) {
@@ -59,6 +73,8 @@ asio::awaitable<void> Admission::serve(std::unique_ptr<transport::Stream> stream
     channel::Accepting accepting(loop_, std::make_unique<io::Connection>(loop_, std::move(stream)), random_);
     auto hello = co_await accepting.hello(by);
     if (!hello) co_return;
+    auto first = co_await await_first(*hello, by);
+    if (!first) co_return;
     Expected* expected = find(*hello);
     if (expected == nullptr) co_return;
     auto list = expected->introduction_.check(*hello);
@@ -84,7 +100,16 @@ asio::awaitable<Result<ProvenChannel>> dial_peer(rendezvous::Dialer& dialer, cry
                                                  Deadline by) {
     auto dialled = co_await dialer.dial_candidate(std::move(endpoint), by);
     if (!dialled) co_return dialled.error();
-    channel::Opening opening(dialer.loop(), std::move(*dialled).take(), random);
+    auto connection = std::move(*dialled).take();
+    auto proven = co_await prove_peer(dialer, random, self, introduction, use, std::move(connection), by);
+    co_return proven;
+}
+
+asio::awaitable<Result<ProvenChannel>> prove_peer(rendezvous::Dialer& dialer, crypto::Random& random,
+                                                  const Self& self, const Introduction& introduction,
+                                                  wire::pb::LinkUse use,
+                                                  std::unique_ptr<io::Connection> connection, Deadline by) {
+    channel::Opening opening(dialer.loop(), std::move(connection), random);
     auto hello = hello_to_peer(self, introduction.session());
     hello.set_use(use);
     if (use == wire::pb::LINK_FIRST) hello.set_ticket(introduction.ticket().str());

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "channel/handshake.hpp"
+#include "io/event.hpp"
 #include "io/queue.hpp"
 #include "peer/introduction.hpp"
 #include "peer/self.hpp"
@@ -39,17 +40,17 @@ class Admission {
         Expected& operator=(const Expected&) = delete;
 
         const Introduction& introduction() const noexcept { return introduction_; }
-        // First links until settled(), bulk links after it.
+        // First links until settled(), bulk links after it: those that come a moment early wait for it.
         io::Queue<ProvenChannel>& arrived() noexcept { return arrived_; }
         // A first link was chosen: the ticket is used up.
-        void settled() noexcept { settled_ = true; }
+        void settled() { settled_.set(); }
 
       private:
         friend class Admission;
         Admission& admission_;
         Introduction introduction_;
         Instant until_;
-        bool settled_ = false;
+        io::Event settled_;
         io::Queue<ProvenChannel> arrived_;
     };
 
@@ -57,6 +58,7 @@ class Admission {
     asio::awaitable<void> serve(std::unique_ptr<transport::Stream> stream);
 
   private:
+    asio::awaitable<bool> await_first(wire::pb::Hello hello, Deadline by);
     Expected* find(const wire::pb::Hello& hello);
 
     io::Loop& loop_;
@@ -68,6 +70,12 @@ class Admission {
 // Our hello to a peer.
 wire::pb::Hello hello_to_peer(const Self& self, const model::SessionId& session);
 channel::ChannelLimits peer_limits();
+
+// Proves both ends of a connection that was dialled.
+asio::awaitable<Result<ProvenChannel>> prove_peer(rendezvous::Dialer& dialer, crypto::Random& random,
+                                                  const Self& self, const Introduction& introduction,
+                                                  wire::pb::LinkUse use,
+                                                  std::unique_ptr<io::Connection> connection, Deadline by);
 
 // Dials one address and proves both ends.  Errc::identity when whoever answers is not the one introduced.
 asio::awaitable<Result<ProvenChannel>> dial_peer(rendezvous::Dialer& dialer, crypto::Random& random,

@@ -111,11 +111,10 @@ TEST_CASE("whoever is not expected gets not one byte", "[peer][admission]") {
     SECTION("after a link was chosen") {
         door.expected->settled();
     }
-    SECTION("for bulk data, before a link was chosen") {
-        hello = door.bulk();
-    }
-    SECTION("for bulk data with the ticket, before a link was chosen") {
+    SECTION("for bulk data as somebody else, before a link was chosen") {
+        hello = peer::hello_to_peer(door.eve.self, door.session);
         hello.set_use(wire::pb::LINK_BULK);
+        key = &door.eve.device_key;
     }
     SECTION("with the ticket, as somebody else") {
         hello = peer::hello_to_peer(door.eve.self, door.session);
@@ -222,6 +221,28 @@ TEST_CASE("later links of a proven session get in by its two keys alone", "[peer
     CHECK_FALSE(knocked(door, door.bulk(), door.eve.device_key).admitted);
     door.expected.reset();
     CHECK_FALSE(knocked(door, door.bulk(), door.alice.device_key).admitted);
+}
+
+TEST_CASE("a later link that comes early waits for the first, ten seconds at most", "[peer][admission]") {
+    Door door(GENERATE(Bound::yes, Bound::no));
+    auto hello = door.bulk();
+    SECTION("without the ticket") {}
+    SECTION("with the ticket, which is of no use to it") {
+        hello.set_ticket(door.ticket.str());
+    }
+    bool admitted = false;
+    SECTION("a link is chosen meanwhile") {
+        door.net.loop.at(door.net.loop.now() + 9s, [&] { door.expected->settled(); });
+        admitted = true;
+    }
+    SECTION("the session ends meanwhile") {
+        door.net.loop.at(door.net.loop.now() + 9s, [&] { door.expected.reset(); });
+    }
+    const auto seen = knocked(door, hello, door.alice.device_key);
+    CHECK(seen.admitted == admitted);
+    CHECK((seen.heard > 0) == admitted);
+    CHECK(seen.lasted >= 9s);
+    CHECK(seen.lasted <= 10s);
 }
 
 TEST_CASE("noise at a peer's listener gets not a byte, and silence ten seconds", "[peer][admission]") {
