@@ -27,30 +27,43 @@ class Note {
 
 class Batch {
   public:
+    // REQUIRES: at least mark_room bytes.
     explicit Batch(Bytes buffer) : buffer_(std::move(buffer)) {}
 
-    BytesView frames() const noexcept { return BytesView{buffer_}.first(size_); }
-    std::size_t size() const noexcept { return size_; }
-    std::size_t room() const noexcept { return buffer_.size() - size_; }
+    BytesView frames() const noexcept { return BytesView{buffer_}.subspan(begin_, end_ - begin_); }
+    std::size_t size() const noexcept { return end_ - begin_; }
+    std::size_t room() const noexcept { return buffer_.size() - end_; }
+    std::size_t capacity() const noexcept { return buffer_.size(); }
     Bytes take_buffer() { return std::move(buffer_); }
 
     // REQUIRES: there is room for it.
     void add(const wire::pb::PeerMessage& message) {
         const Bytes frame = wire::frame(message);
-        std::memcpy(buffer_.data() + size_, frame.data(), frame.size());
-        size_ += frame.size();
+        std::memcpy(buffer_.data() + end_, frame.data(), frame.size());
+        end_ += frame.size();
+    }
+    // Its number among the batches of all lanes, in front of the frames. Once, when they are complete.
+    void mark(std::uint64_t number) {
+        wire::pb::PeerMessage message;
+        message.mutable_batch()->set_number(number);
+        message.mutable_batch()->set_size(static_cast<std::uint32_t>(size()));
+        const Bytes frame = wire::frame(message);
+        begin_ -= frame.size();
+        std::memcpy(buffer_.data() + begin_, frame.data(), frame.size());
     }
     // Where the payload of a DATA frame goes that is added next, at most `most` bytes.
     std::span<std::byte> payload(std::size_t most) {
-        return std::span{buffer_}.subspan(size_ + data_headroom, most);
+        return std::span{buffer_}.subspan(end_ + data_headroom, most);
     }
     void add_data(std::uint32_t item, std::uint64_t offset, std::size_t size) {
         const auto header = wire::make_data_header(item, offset, static_cast<std::uint32_t>(size));
-        std::memcpy(buffer_.data() + size_, header.data(), header.size());
-        size_ += header.size() + size;
+        std::memcpy(buffer_.data() + end_, header.data(), header.size());
+        end_ += header.size() + size;
         content += size;
     }
 
+    // A frame's header, a body's, and two numbers.
+    static constexpr std::size_t mark_room = wire::header_size + 3 + 11 + 6;
     static constexpr std::size_t data_headroom = wire::header_size + wire::data_header_size;
 
     std::vector<Note> notes;    // in the order of the frames
@@ -63,7 +76,7 @@ class Batch {
 
   private:
     Bytes buffer_;
-    std::size_t size_ = 0;
+    std::size_t begin_ = mark_room, end_ = mark_room;
 };
 
 }  // namespace p2pc::peer

@@ -10,6 +10,9 @@ void DeliveryReceiver::State::fail(Error why) {
     failure = canceled ? Error{Errc::canceled} : std::move(why);
     incoming.stop();
     link.abort();
+    for (const auto& lane : lanes)
+        lane->link.abort();
+    turn.close();
     free.close();
     disk.close();
     written.set();
@@ -137,74 +140,17 @@ asio::awaitable<void> DeliveryReceiver::State::watch(std::shared_ptr<State> s) {
         // A sender that waits for a slow disk is told so.
         const bool disk_busy = !s->disk.idle();
         s->link.set_beat_state(disk_busy ? wire::BeatState::syncing : wire::BeatState::flowing);
-        const bool owed = state == wire::BeatState::flowing || state == wire::BeatState::idle;
+        const bool flows = state == wire::BeatState::flowing || state == wire::BeatState::idle;
+        // A link that is ahead is not read: what its last beat said may be long ago.
+        const bool owed = flows || s->order.is_ahead();
         // Within a frame what comes is data, however slowly.
-        const bool came = s->in_frame && s->link.bytes_in() != s->moved_bytes;
-        s->moved_bytes = s->link.bytes_in();
+        const auto bytes = s->in_frame ? s->in_frame->bytes_in() : 0;
+        const bool came = s->in_frame && bytes != s->moved_bytes;
+        s->moved_bytes = bytes;
         if (disk_busy || !owed || came) s->moved = s->loop.now();
         if (s->loop.now() - s->moved >= s->terms.stall) s->fail(Error{Errc::stalled});
-    }
-}
-
-// A batch to fill that takes `size` more bytes.
-asio::awaitable<Status> DeliveryReceiver::State::make_room(std::shared_ptr<State> s, std::size_t size) {
-    if (s->filling && !s->filling->has_room(size)) s->hand_over();
-    if (!s->filling) {
-        auto batch = co_await s->free.pop();
-        if (!batch) co_return batch.error();
-        s->filling = std::move(*batch);
-    }
-    co_return Status{};
-}
-
-asio::awaitable<Status> DeliveryReceiver::State::read_data(std::shared_ptr<State> s, channel::Frame frame) {
-    auto room = co_await make_room(s, frame.data_size());
-    if (!room) co_return room;
-    const auto into = s->filling->room_for(frame.data_size());
-    s->in_frame = true;
-    auto read = co_await s->link.read_data(into, never, ReceivedBatch::spare);
-    if (!read) co_return read.error();
-    s->in_frame = false;
-    s->moved = s->loop.now();
-    s->filling->add(frame.data(), into.size());
-    co_return Status{};
-}
-
-asio::awaitable<Status> DeliveryReceiver::State::read(std::shared_ptr<State> s) {
-    for (;;) {
-        auto room = co_await make_room(s, 0);
-        if (s->failure) co_return *s->failure;
-        if (!room) co_return room;
-        auto frame = co_await s->link.read(never);
-        if (!frame) {
-            const auto code = frame.error().code();
-            co_return code == Errc::closed ? Error{Errc::interrupted, "the sender is gone"} : frame.error();
-        }
-        s->moved = s->loop.now();
-        if (frame->type() == wire::FrameType::data) {
-            auto read = co_await read_data(s, std::move(*frame));
-            if (!read) co_return read.error();
-            if (s->disk.idle()) s->hand_over();
-            continue;
-        }
-        auto message = wire::parse_peer(frame->body());
-        if (!message) co_return message.error();
-        const bool last = message->has_delivery_end();
-        if (message->has_close()) {
-            s->closed = true;
-            co_return Error{Errc::interrupted, "the sender closed the session"};
-        }
-        const bool known = message->has_item_begin() || message->has_item_hole() || message->has_item_end() ||
-                           message->has_ask();
-        if (!last && !known) {
-            co_return Error{Errc::malformed, "another message within a delivery"};
-        }
-        // While the last step was told, the batch may have gone.
-        auto still = co_await make_room(s, 0);
-        if (!still) co_return still;
-        s->filling->add(std::move(*message));
-        if (last || s->disk.idle()) s->hand_over();
-        if (last) co_return Status{};
+        // While a lane is waited for nobody reads here.
+        if (!s->link.alive()) s->fail(Error{Errc::interrupted, "the link was given up"});
     }
 }
 
@@ -221,6 +167,22 @@ bool DeliveryReceiver::closed_by_sender() const noexcept {
     return state_->closed;
 }
 
+void DeliveryReceiver::add_lane(std::unique_ptr<channel::Channel> link) {
+    state_->add_lane(std::move(link));
+}
+
+void DeliveryReceiver::give_up_link() {
+    state_->fail(Error{Errc::interrupted, "another connection takes over"});
+}
+
+std::vector<std::unique_ptr<channel::Channel>> DeliveryReceiver::take_lanes() {
+    std::vector<std::unique_ptr<channel::Channel>> links;
+    for (auto& lane : state_->lanes)
+        links.push_back(std::move(lane->own));
+    state_->lanes.clear();
+    return links;
+}
+
 void DeliveryReceiver::cancel() {
     if (state_->canceled) return;
     state_->canceled = true;
@@ -235,7 +197,8 @@ asio::awaitable<void> DeliveryReceiver::State::leave(std::shared_ptr<State> s) {
 }
 
 asio::awaitable<void> DeliveryReceiver::State::receive(std::shared_ptr<State> s) {
-    auto read = co_await State::read(s);
+    Lane own(s->link, 0);
+    auto read = co_await State::read(s, own);
     if (!read) s->fail(read.error());
     auto written = co_await s->written.wait();
     if (!written) s->fail(written.error());

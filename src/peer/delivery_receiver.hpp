@@ -6,6 +6,7 @@
 
 #include <asio/awaitable.hpp>
 #include <memory>
+#include <vector>
 
 #include "channel/channel.hpp"
 #include "io/pool.hpp"
@@ -38,6 +39,12 @@ class DeliveryReceiver {
     // From another coroutine of the loop. The sender is told that the session is over, so that it does not
     // try again; run() completes with Errc::canceled, and the link is of no more use.
     void cancel();
+    // Another connection of the session, whose first message named this delivery; one too many is dropped.
+    void add_lane(std::unique_ptr<channel::Channel> link);
+    // After run(): what became of them.
+    std::vector<std::unique_ptr<channel::Channel>> take_lanes();
+    // Another link takes over from this one: run() completes with Errc::interrupted.
+    void give_up_link();
     // After run(): the sender ended the session in order, in the middle of the delivery.
     bool closed_by_sender() const noexcept;
 

@@ -6,6 +6,7 @@
 #include "io/task_group.hpp"
 #include "io/worker.hpp"
 #include "peer/delivery_receiver.hpp"
+#include "peer/lane_order.hpp"
 #include "peer/received_batch.hpp"
 
 namespace p2pc::peer {
@@ -21,6 +22,16 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
         ReceivedItems::Done done;
         Status status;
         bool hashes = false;  // there is more to hash of what was here
+    };
+
+    // A connection that is read.
+    class Lane {
+      public:
+        Lane(channel::Channel& l, std::size_t n) : link(l), number(n) {}
+        Lane(std::unique_ptr<channel::Channel> l, std::size_t n) : own(std::move(l)), link(*own), number(n) {}
+        std::unique_ptr<channel::Channel> own;
+        channel::Channel& link;
+        std::size_t number;
     };
 
     // Results wait in the link's queue, which is bounded: past this many bytes of them the link goes first.
@@ -40,6 +51,7 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
           free(l, batches),
           disk(l, p, [this](std::unique_ptr<ReceivedBatch> batch) { return this->run(std::move(batch)); }),
           written(l),
+          turn(l),
           tasks(l, [this](std::string_view, std::exception_ptr) {
               fail(Error{Errc::internal, "receiving failed"});
           }) {
@@ -58,6 +70,8 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     Written run(std::unique_ptr<ReceivedBatch> batch);
     void fail(Error why);
     Status send(const wire::pb::PeerMessage& message);
+    void add_lane(std::unique_ptr<channel::Channel> another);
+    Error close();
 
     static asio::awaitable<void> watch(std::shared_ptr<State> s);
     static asio::awaitable<void> write(std::shared_ptr<State> s);
@@ -67,8 +81,12 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     static asio::awaitable<Status> answer(std::shared_ptr<State> s, std::vector<wire::pb::AskAnswer> answers);
     static asio::awaitable<void> leave(std::shared_ptr<State> s);
     static asio::awaitable<void> receive(std::shared_ptr<State> s);
-    static asio::awaitable<Status> read(std::shared_ptr<State> s);
-    static asio::awaitable<Status> read_data(std::shared_ptr<State> s, channel::Frame frame);
+    static asio::awaitable<Status> read(std::shared_ptr<State> s, Lane& lane);
+    static asio::awaitable<void> read_lane(std::shared_ptr<State> s, std::shared_ptr<Lane> lane);
+    static asio::awaitable<Status> await_turn(std::shared_ptr<State> s, Lane& lane);
+    static asio::awaitable<Status> read_mark(std::shared_ptr<State> s, Lane& lane);
+    static asio::awaitable<Status> read_data(std::shared_ptr<State> s, Lane& lane, channel::Frame frame);
+    static asio::awaitable<Status> read_control(std::shared_ptr<State> s, Lane& lane, channel::Frame frame);
     static asio::awaitable<Status> make_room(std::shared_ptr<State> s, std::size_t size);
     Status finish(const wire::pb::DeliveryEnd& message, std::uint64_t removed);
 
@@ -83,10 +101,14 @@ struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
     io::Worker<std::unique_ptr<ReceivedBatch>, Written> disk;  // without a batch it hashes what was here
     bool broken = false;                                       // the worker's: nothing after an error counts
     bool hashing = false;                                      // the worker was told to
-    std::unique_ptr<ReceivedBatch> filling;  // by the reader; null: it waits for one, or has ended
-    bool in_frame = false;                   // the reader is in the middle of a step
-    std::uint64_t moved_bytes = 0;           // of the link, when the watch last looked
-    io::Event written;                       // set when the writer has ended
+    std::unique_ptr<ReceivedBatch> filling;      // by the reader; null: it waits for one, or has ended
+    const channel::Channel* in_frame = nullptr;  // the reader is in the middle of one of its frames
+    std::uint64_t moved_bytes = 0;               // of that, when the watch last looked
+    io::Event written;                           // set when the writer has ended
+    LaneOrder order;
+    std::vector<std::shared_ptr<Lane>> lanes;  // further ones
+    io::Event turn;                            // pulsed: it is another lane's
+    bool read_all = false;                     // to the DeliveryEnd
     std::optional<Error> failure;
     std::optional<Status> finished;
     bool closed = false;    // by the sender, in order

@@ -17,6 +17,9 @@ void DeliverySender::State::fail(Error why) {
     failure = std::move(why);
     outgoing.stop();
     link.abort();
+    for (const auto& lane : lanes)
+        lane->link->abort();
+    turn.close();
     if (packing) packing->close();
     answered.set();
     answers_came.set();
@@ -87,6 +90,7 @@ void DeliverySender::State::take(const wire::pb::PeerMessage& message) {
         if (answered.is_set()) return;
         answer = message.offer_answer().code();
         resume = message.offer_answer().resume();
+        if (answer == 0) join_lanes(message.offer_answer().lanes());
         owed_since = loop.now();
         answered.set();
     } else if (message.has_item_result()) {
@@ -140,7 +144,7 @@ bool DeliverySender::State::waits_with_reason() const {
     if (!answered.is_set()) return true;
     const auto state = link.peer_state();
     return state == wire::BeatState::verifying || state == wire::BeatState::syncing ||
-           state == wire::BeatState::asking || (reading && !asking_them);
+           state == wire::BeatState::asking || (reading && !asking_them && writing.empty());
 }
 
 // Nothing owed may stand still for longer than the stall time. Our own beats are no movement.
@@ -148,8 +152,8 @@ asio::awaitable<void> DeliverySender::State::watch(std::shared_ptr<State> s) {
     while (!s->finished.is_set() && !s->failure) {
         co_await io::sleep_until(s->loop, s->loop.now() + std::chrono::seconds(1));
         if (s->failure || s->finished.is_set()) co_return;
-        const auto bytes = s->link.bytes_out();
-        const bool took_some = s->writing && bytes != s->moved_bytes;
+        const auto bytes = s->bytes_taken();
+        const bool took_some = !s->writing.empty() && bytes != s->moved_bytes;
         s->moved_bytes = bytes;
         if (took_some || s->waits_with_reason()) s->moved = s->loop.now();
         if (s->loop.now() - s->moved >= s->terms.stall) s->fail(Error{Errc::stalled});
@@ -162,7 +166,13 @@ asio::awaitable<Status> DeliverySender::State::send_end(std::shared_ptr<State> s
     if (s->canceled) end.mutable_delivery_end()->set_code(wire::code_to(Errc::canceled));
     if (s->terms.remove && !s->canceled) end.mutable_delivery_end()->set_whole(s->packer->whole());
     s->ended_here = true;
-    auto sent = s->send(end);
+    // Where batches have numbers it is the last of them.
+    wire::pb::PeerMessage mark;
+    mark.mutable_batch()->set_number(s->next_number);
+    mark.mutable_batch()->set_size(static_cast<std::uint32_t>(wire::frame(end).size()));
+    Status sent;
+    if (s->next_number > 0) sent = s->send(mark);
+    if (sent) sent = s->send(end);
     if (!sent) co_return sent;
     auto settled = co_await s->finished.wait();
     if (s->failure) co_return *s->failure;
@@ -224,7 +234,23 @@ Duration DeliverySender::stands_still() const {
     if (!s.answered.is_set() || s.finished.is_set() || s.failure) return Duration::zero();
     const bool heard = now - s.link.last_heard() < heard_time;
     if (heard && s.waits_with_reason()) return Duration::zero();
-    return now - std::max(s.link.last_progress(), s.owed_since);
+    return now - std::max(s.last_progress(), s.owed_since);
+}
+
+void DeliverySender::add_lane(std::unique_ptr<channel::Channel> link) {
+    state_->add_lane(std::move(link));
+}
+
+void DeliverySender::expect_fewer_lanes() noexcept {
+    state_->expect_fewer();
+}
+
+std::vector<std::unique_ptr<channel::Channel>> DeliverySender::take_lanes() {
+    std::vector<std::unique_ptr<channel::Channel>> links;
+    for (auto& lane : state_->lanes)
+        links.push_back(std::move(lane->link));
+    state_->lanes.clear();
+    return links;
 }
 
 std::uint64_t DeliverySender::removed() const noexcept {

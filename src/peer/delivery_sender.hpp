@@ -6,6 +6,7 @@
 
 #include <asio/awaitable.hpp>
 #include <memory>
+#include <vector>
 
 #include "channel/channel.hpp"
 #include "io/pool.hpp"
@@ -27,7 +28,8 @@ class OfferTerms {
     bool times = true;      // modification times are told
     bool checksum = false;  // each file has one for people, too
     Duration stall = default_stall;
-    Pace* pace = nullptr;  // null: as fast as it goes
+    std::size_t lanes = 0;  // further connections that are expected (add_lane)
+    Pace* pace = nullptr;   // null: as fast as it goes
 };
 
 class DeliverySender {
@@ -41,6 +43,13 @@ class DeliverySender {
     //   Errc::stalled, Errc::interrupted, Errc::malformed   the link is of no more use
     //   Errc::canceled   cancel() was called
     asio::awaitable<Status> run();
+    // Another connection of the session, which batches go over as well when the other side takes lanes. Its
+    // end is then that of the link; before it is not missed. At any time until run() has completed.
+    void add_lane(std::unique_ptr<channel::Channel> link);
+    // One of those that were expected does not come.
+    void expect_fewer_lanes() noexcept;
+    // After run(): what became of them, to be kept until the other side has heard of the end.
+    std::vector<std::unique_ptr<channel::Channel>> take_lanes();
     // How many entries the other side removed, or would. REQUIRES: run() has completed.
     std::uint64_t removed() const noexcept;
     // From another coroutine of the loop: gives the delivery up.

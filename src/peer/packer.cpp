@@ -194,7 +194,7 @@ bool Packer::pour(Batch& batch) {
 bool Packer::pour_piece(Batch& batch, std::size_t room) {
     const auto& size = item_->outcome.size;
     const std::uint64_t left = size && size->value() > item_->offset ? size->value() - item_->offset : 1;
-    if (room < std::min<std::uint64_t>(left, least_piece) || room == 0) return false;
+    if (room < std::min<std::uint64_t>(left, least_piece(batch)) || room == 0) return false;
     const auto piece = outgoing_.next_piece(batch.payload(std::min(room, terms_.piece)));
     if (!piece) {
         hear_refusals();

@@ -36,12 +36,14 @@ class Packer {
     // it.
     static constexpr std::size_t piece_size = PackTerms{}.piece;
     static constexpr std::size_t buffer_size = piece_size + 1024;
+    // Patterns of what is left out of a folder take more (PackTerms::remove).
+    static constexpr std::size_t least_buffer = 8 * 1024;
     static constexpr std::size_t most_ahead = 1000;  // entries asked about and not yet items
 
     Packer(transfer::Outgoing& outgoing, const PackTerms& terms);
 
     // The frames that come next. A stream that is quiet is waited for, but not with frames in hand.
-    // REQUIRES: `buffer` has buffer_size bytes.
+    // REQUIRES: `buffer` has at least least_buffer bytes.
     Batch fill(Bytes buffer);
 
     // The other side does not want the rest of this item, and of a folder what is in it.
@@ -58,7 +60,7 @@ class Packer {
 
   private:
     // A file's next piece is not cut smaller than this to fill a buffer.
-    static constexpr std::size_t least_piece = 64 * 1024;
+    static std::size_t least_piece(const Batch& batch) noexcept { return batch.capacity() / 4; }
 
     class Folder {
       public:

@@ -37,7 +37,7 @@ void Packer::begin_file(const Entry& entry, const Answer& answer, wire::pb::Item
 // What differs of what the other side had is sent again, chunk by chunk.
 bool Packer::pour_repair(Batch& batch, std::size_t room) {
     const auto left = crypto::digest_chunk_size - repaired_;
-    if (room < std::min(left, least_piece)) return false;
+    if (room < std::min(left, least_piece(batch))) return false;
     const auto size = std::min({room, terms_.piece, left});
     const auto offset = repairs_.front() * crypto::digest_chunk_size + repaired_;
     if (auto read = outgoing_.read_again(offset, batch.payload(size)); !read) {

@@ -14,7 +14,9 @@ class MemorySource final : public transfer::Source, public transfer::Rereader {
     const std::string& label() const noexcept override { return item_.name; }
     Result<transfer::Entry> open() override {
         if (item_.kind == transfer::EntryKind::stream) return transfer::Entry::stream(item_.name);
-        return transfer::Entry::file(item_.name, ByteCount{item_.content.size()}, 0644, std::nullopt);
+        auto entry = transfer::Entry::file(item_.name, ByteCount{item_.content.size()}, 0644, std::nullopt);
+        entry.set_source(item_.source);
+        return entry;
     }
     Result<transfer::Entry> look() override {
         if (item_.kind == transfer::EntryKind::stream) return Errc::unsupported;
@@ -167,6 +169,7 @@ asio::awaitable<void> Rig::send(Rig& rig) {
 asio::awaitable<void> Rig::receive(Rig& rig, std::uint32_t delivery) {
     peer::ReceiveTerms terms;
     terms.delivery = delivery;
+    terms.stall = rig.stall;
     terms.key = [keys = transfer::PartialKeys{crypto::Seed{}, model::PublicKey{}}](
                     const transfer::Entry& entry) { return keys.of(entry); };
     rig.receiver = std::make_unique<peer::DeliveryReceiver>(rig.pair.loop, rig.pool, rig.right, *rig.incoming,
@@ -195,6 +198,8 @@ asio::awaitable<void> Rig::accept(Rig& rig) {
     }
     PeerMessage yes;
     yes.mutable_offer_answer()->set_delivery(rig.offer.delivery);
+    yes.mutable_offer_answer()->set_resume(rig.resume);
+    yes.mutable_offer_answer()->set_lanes(rig.lanes_taken);
     [[maybe_unused]] const auto said = rig.right.send(wire::frame(yes));
     co_await receive(rig, rig.offer.delivery);
 }

@@ -25,6 +25,7 @@ class Item {
     std::string name;
     Bytes content;
     transfer::EntryKind kind = transfer::EntryKind::file;
+    transfer::SourceId source{};            // all zero: what came of it is not kept
     std::optional<std::size_t> changes_at;  // the source is not what it was, from this byte on
 };
 
@@ -40,12 +41,16 @@ std::unique_ptr<transfer::Output> output_to(const std::filesystem::path& folder,
 class Ended final : public peer::DeliveryObserver {
   public:
     void item_ended(const peer::ItemOutcome& outcome) override { outcomes.push_back(outcome); }
-    void progressed(const peer::Progress&) override { ++steps; }
+    void progressed(const peer::Progress& progress) override {
+        ++steps;
+        last = progress;
+    }
     // How often `name` was delivered, and how often told of at all.
     int delivered(const std::string& name) const;
     int told(const std::string& name) const;
     std::vector<peer::ItemOutcome> outcomes;
     int steps = 0;
+    peer::Progress last;
 };
 
 class Rig {
@@ -76,6 +81,9 @@ class Rig {
     std::optional<Status> sent, received;
     peer::OfferTerms offer;
     Duration answer_after{};
+    bool resume = false;                   // the receiver has partials of it
+    std::uint32_t lanes_taken = 0;         // by the receiver
+    Duration stall = peer::default_stall;  // the receiver's
     std::unique_ptr<peer::DeliverySender> sender;
     std::unique_ptr<peer::DeliveryReceiver> receiver;
     io::TaskGroup tasks;
