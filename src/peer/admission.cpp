@@ -1,12 +1,14 @@
 #include "peer/admission.hpp"
 
 #include "identity/keys.hpp"
+#include "peer/lane_order.hpp"
 
 namespace p2pc::peer {
 namespace {
 
 constexpr Duration ticket_time = std::chrono::seconds{60};
-constexpr std::size_t most_links = 16;  // proven and not yet taken
+// Proven and not yet taken: those that waited for the first link all come in the moment it is chosen.
+constexpr std::size_t most_links = LaneOrder::most_lanes;
 
 }  // namespace
 

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "peer/lane_order.hpp"
+
 namespace p2pc::peer {
 namespace {
 
-constexpr std::size_t most_strangers = 64;
+// A sender far away comes with all the lanes of its delivery at once: room for some of them.
+constexpr std::size_t most_strangers = 4 * LaneOrder::most_lanes;
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "peer/admission.hpp"
 
 #include "fixtures.hpp"
+#include "peer/lane_order.hpp"
 
 using namespace p2pc;
 using namespace p2pc::testing;
@@ -245,6 +246,33 @@ TEST_CASE("a later link that comes early waits for the first, ten seconds at mos
     CHECK(seen.lasted <= 10s);
 }
 
+TEST_CASE("all the lanes of a delivery may wait for the first link", "[peer][admission]") {
+    Door door;
+    constexpr std::size_t lanes = peer::LaneOrder::most_lanes - 1;
+    std::vector<Knock> seen(lanes);
+    std::vector<asio::awaitable<void>> all;
+    for (auto& one : seen)
+        all.push_back(knock(door, door.bulk(), &door.alice.device_key, one));
+    door.net.loop.at(door.net.loop.now() + 1s, [&] { door.expected->settled(); });
+    door.net.run_all(std::move(all));
+    CHECK(door.expected->arrived().size() == lanes);
+}
+
+TEST_CASE("three senders who come with all their lanes leave room for another", "[peer][admission]") {
+    Door door;
+    std::vector<std::unique_ptr<io::Connection>> waiting;
+    const auto dial = [](Door& at,
+                         std::vector<std::unique_ptr<io::Connection>>& kept) -> asio::awaitable<void> {
+        for (std::size_t i = 0; i < 3 * peer::LaneOrder::most_lanes; ++i) {
+            auto dialled = co_await at.eve.dialer.dial_candidate(at.bob.endpoint(), at.net.loop.now() + 5s);
+            REQUIRE(dialled);
+            kept.push_back(std::move(*dialled).take());
+        }
+    };
+    door.net.run(dial(door, waiting));
+    CHECK(knocked(door, door.hello(), door.alice.device_key).admitted);
+}
+
 TEST_CASE("noise at a peer's listener gets not a byte, and silence ten seconds", "[peer][admission]") {
     Door door;
     Knock seen;
@@ -280,7 +308,7 @@ TEST_CASE("strangers who hold every slot keep a friend out for ten seconds at mo
     std::vector<std::unique_ptr<io::Connection>> strangers;
     const auto dial = [](Door& at,
                          std::vector<std::unique_ptr<io::Connection>>& kept) -> asio::awaitable<void> {
-        for (int i = 0; i < 100; ++i) {
+        for (int i = 0; i < 200; ++i) {
             auto dialled = co_await at.eve.dialer.dial_candidate(at.bob.endpoint(), at.net.loop.now() + 5s);
             if (dialled) kept.push_back(std::move(*dialled).take());
         }
