@@ -9,6 +9,7 @@
 
 #include "io/event.hpp"
 #include "io/task_group.hpp"
+#include "peer/delivery_receiver.hpp"
 #include "peer/session.hpp"
 
 namespace p2pc::commands {
@@ -19,8 +20,10 @@ class ReceiveLinks {
 
     const peer::Session& session() const noexcept { return session_; }
     channel::Channel& link() noexcept { return later_ ? *later_ : session_.link(); }
-    // The delivery that runs over link(), which another link may take over; nullopt: none, any may come.
-    void set_delivery(std::optional<std::uint32_t> delivery) noexcept { delivery_ = delivery; }
+    // The delivery that runs over link(), which another link may take over, and others may be lanes of;
+    // and it does no more: any may come.
+    void carry(std::uint32_t delivery, peer::DeliveryReceiver& receiver);
+    void carried(peer::DeliveryReceiver& receiver);
 
     // The offer that came over another link, which is link() from now on.
     //   Errc::timed_out  none came until `by`
@@ -49,12 +52,15 @@ class ReceiveLinks {
     };
     asio::awaitable<void> accept();
     asio::awaitable<void> look_at(std::unique_ptr<channel::Channel> link);
+    asio::awaitable<void> join(std::unique_ptr<channel::Channel> link, std::uint32_t delivery);
     asio::awaitable<void> drop_soon();
 
     io::Loop& loop_;
     peer::Session& session_;
     std::unique_ptr<channel::Channel> later_;
-    std::optional<std::uint32_t> delivery_;
+    std::uint32_t delivery_ = 0;
+    peer::DeliveryReceiver* receiver_ = nullptr;  // of that delivery; null: none runs
+    io::Event runs_;                              // set while one does
     std::unique_ptr<Arrived> arrived_;
     io::Event changed_;
     bool waits_ = false, given_up_ = false;

@@ -3,6 +3,7 @@
 #include "base/filter.hpp"
 #include "base/unicode.hpp"
 #include "commands/exit_codes.hpp"
+#include "peer/lane_order.hpp"
 #include "wire/message.hpp"
 
 namespace p2pc::commands {
@@ -258,6 +259,7 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, Recei
     auto look = [&output = **output, prefix = keys.account_prefix()] { return output.any_kept(prefix); };
     auto kept = co_await services_.pool().run(std::move(look));
     answer.mutable_offer_answer()->set_resume(kept && *kept);
+    answer.mutable_offer_answer()->set_lanes(peer::LaneOrder::most_lanes - 1);
     auto sent = link.send(wire::frame(answer));
     if (!sent) co_return sent;
     delivery.accepted = true;
@@ -283,9 +285,9 @@ asio::awaitable<Status> ReceiveService::take_offer(peer::Session& session, Recei
     terms.key = [&keys](const transfer::Entry& entry) { return keys.of(entry); };
     peer::DeliveryReceiver receiver(services_.loop(), services_.pool(), link, incoming, std::move(terms),
                                     delivery);
-    links.set_delivery(offer.delivery());
+    links.carry(offer.delivery(), receiver);
     auto done = co_await receiver.run();
-    links.set_delivery(std::nullopt);
+    links.carried(receiver);
     delivery.ended(done);
     delivery.closed = receiver.closed_by_sender();
     co_return done;

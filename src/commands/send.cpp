@@ -14,6 +14,7 @@
 #include "commands/exit_codes.hpp"
 #include "commands/send_printer.hpp"
 #include "io/task_group.hpp"
+#include "peer/lane_order.hpp"
 #include "transfer/shared_source.hpp"
 
 namespace p2pc::commands {
@@ -194,7 +195,9 @@ int run_send(Context& context, const SendRequest& request) {
                     .welcomed = nullptr,
                     .listen = std::nullopt,
                     .pool = nullptr,
-                    .pace = nullptr};
+                    .pace = nullptr,
+                    .lanes = 1};
+    rules.lanes = std::max<std::size_t>(peer::LaneOrder::most_lanes / request.receivers.size(), 1);
     if (request.wait == Duration::max()) rules.wait_for.reset();
     auto client = Client::load(context);
     if (!client) return context.fail(client.error());

@@ -63,14 +63,22 @@ asio::awaitable<Status> SendLink::again(Deadline until) {
     co_return Error{Errc::interrupted, to_.text() + " could not be reached again"};
 }
 
+void SendLink::keep(std::vector<std::unique_ptr<channel::Channel>> lanes) {
+    for (auto& lane : lanes)
+        lanes_.push_back(std::move(lane));
+}
+
 home::Report SendLink::ended(model::EndReason reason) {
     if (later_) session_->count(*later_);
+    for (const auto& lane : lanes_)
+        session_->count(*lane);
     reporter_.session_ended(*session_, reason);
     return session_->report(reason, services_.wall());
 }
 
 asio::awaitable<void> SendLink::leave(model::EndReason reason) {
     auto report = ended(reason);
+    lanes_.clear();
     later_.reset();
     session_.reset();
     co_await online_.session_ended(std::move(report));
@@ -89,6 +97,7 @@ asio::awaitable<void> SendLink::end(Duration patience) {
     telling.spawn("report", online_.session_ended(std::move(report)));
     if (said) co_await peer::hear_end(link(), by);
     co_await telling.join();
+    lanes_.clear();
     later_.reset();
     session_.reset();
 }

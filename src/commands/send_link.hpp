@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "io/event.hpp"
 #include "peer/calls.hpp"
@@ -37,6 +38,9 @@ class SendLink {
     asio::awaitable<Result<std::unique_ptr<channel::Channel>>> dial(Deadline by);
     void take(std::unique_ptr<channel::Channel> link);
 
+    // Further connections that a delivery used: until the session ends what went over them may be unread.
+    void keep(std::vector<std::unique_ptr<channel::Channel>> lanes);
+
     // Ends the session, in order where its link is alive, and tells the reporter and the server.
     asio::awaitable<void> end(Duration patience);
     // From a signal: waits for another link end, and none is tried for any more.
@@ -56,6 +60,7 @@ class SendLink {
     model::PeerName to_;
     std::unique_ptr<peer::Session> session_;
     std::unique_ptr<channel::Channel> later_;
+    std::vector<std::unique_ptr<channel::Channel>> lanes_;
     io::Event stopped_;
 };
 

@@ -15,6 +15,8 @@ constexpr Duration taken_time = std::chrono::seconds{30};
 // Something is owed, and nothing was taken for so long: another link is dialled beside, so often.
 constexpr Duration still_for = std::chrono::seconds{5};
 constexpr Duration between_dials = std::chrono::seconds{2};
+constexpr std::uint64_t least_for_lanes = 256 * 1024;
+constexpr Duration lane_time = std::chrono::seconds{10};
 
 }  // namespace
 
@@ -98,6 +100,8 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     auto call = [this](transport::Reach server) { return calls_.request(rules_.to, kind(), server); };
     auto welcome = co_await online_.start(connect_by, std::move(call));
     if (!welcome) co_return from_server(welcome.error());
+    const auto lanes = co_await count_lanes();
+    calls_.set_spares(lanes - 1);
     auto session = co_await reach();
     if (!session) {
         co_await online_.stop(services_.now() + goodbye_time);
@@ -193,6 +197,25 @@ asio::awaitable<void> SendService::watch_for_take_over(peer::DeliverySender& sen
     }
 }
 
+// How many connections the delivery should have. To the other side it may be as far as to the server.
+asio::awaitable<std::size_t> SendService::count_lanes() {
+    const bool holds_back = rules_.pace != nullptr || rules_.dry_run || rules_.sent.empty();
+    if (!online_.is_far() || holds_back) co_return 1;
+    auto look = [&sent = rules_.sent]() -> Result<Announced> { return announced(sent); };
+    auto known = co_await services_.pool().run(std::move(look));
+    const bool is_small = !known || (known->total && *known->total < least_for_lanes);
+    co_return is_small ? 1 : rules_.lanes;
+}
+
+asio::awaitable<void> SendService::open_lane(peer::DeliverySender& sender) {
+    auto lane = co_await link_.session().open_spare(services_.now() + lane_time);
+    if (lane) {
+        sender.add_lane(std::move(*lane));
+    } else {
+        sender.expect_fewer_lanes();
+    }
+}
+
 asio::awaitable<Status> SendService::try_once(SendTries& tries) {
     auto walk = open_walk(rules_.sent, transfer::SourceIds::of_device(self_.device_key().seed()));
     if (!walk) co_return walk.error();
@@ -211,6 +234,8 @@ asio::awaitable<Status> SendService::try_once(SendTries& tries) {
     terms.checksum = rules_.checksum;
     terms.stall = rules_.stall;
     terms.pace = rules_.pace;
+    const auto lanes = link_.session().spares();
+    terms.lanes = lanes;
     io::Pool& pool = rules_.pool != nullptr ? *rules_.pool : services_.pool();
     peer::DeliverySender sender(services_.loop(), pool, link_.link(), outgoing, std::move(terms), tries);
     if (stopped_) co_return Errc::canceled;
@@ -218,11 +243,14 @@ asio::awaitable<Status> SendService::try_once(SendTries& tries) {
     io::TaskGroup beside(services_.loop(), [this](std::string_view, std::exception_ptr) { link_.drop(); });
     if (rules_.retry_for > Duration::zero() && rules_.sent.repeatable())
         beside.spawn("watching the link", watch_for_take_over(sender));
+    for (std::size_t n = lanes; n > 0; --n)
+        beside.spawn("a lane", open_lane(sender));
     auto done = co_await sender.run();
     sender_ = nullptr;
     closed_there_ = sender.closed_by_receiver();
     beside.stop();
     co_await beside.join();
+    link_.keep(sender.take_lanes());
     if (done && rules_.remove) reporter_.removed(sender.removed());
     co_return done;
 }

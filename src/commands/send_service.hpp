@@ -44,6 +44,7 @@ struct SendRules {
     std::optional<model::ListenUrl> listen;
     io::Pool* pool = nullptr;    // where the sources are read; null: the services'
     peer::Pace* pace = nullptr;  // null: as fast as it goes
+    std::size_t lanes = 1;  // connections of the delivery at most, on a long path: all receivers share them
 };
 
 class SendService final : public rendezvous::OnlineObserver {
@@ -71,6 +72,8 @@ class SendService final : public rendezvous::OnlineObserver {
     asio::awaitable<Status> deliver();
     asio::awaitable<Status> try_once(SendTries& tries);
     asio::awaitable<void> watch_for_take_over(peer::DeliverySender& sender);
+    asio::awaitable<std::size_t> count_lanes();
+    asio::awaitable<void> open_lane(peer::DeliverySender& sender);
     asio::awaitable<void> drop_soon();
 
     runtime::Services& services_;

@@ -121,6 +121,9 @@ asio::awaitable<Result<std::unique_ptr<Session>>> Calls::meet(std::unique_ptr<Ad
     rules.private_ranges = private_ranges_;
     auto candidates = usable(introduction.endpoints(), rules, context_.dialer);
     const Deadline until = std::min(by, context_.dialer.loop().now() + path_time);
+    std::unique_ptr<Spares> spares;
+    if (role == CallRole::caller && spares_ > 0 && !candidates.empty())
+        spares = std::make_unique<Spares>(context_.dialer, candidates.front(), spares_, until);
     auto first =
         co_await find_path(context_.dialer, context_.random, self_, *expected, role, candidates, until);
     if (!first) co_return first.error();
@@ -128,8 +131,10 @@ asio::awaitable<Result<std::unique_ptr<Session>>> Calls::meet(std::unique_ptr<Ad
     const auto trust = pins_.meet(self_.login().founding_key(), introduction.user(),
                                   introduction.account_key(), first->peer_list.serial(), now);
     if (!trust) co_return trust.error();
-    co_return std::make_unique<Session>(context_.dialer, context_.random, self_, std::move(expected), role,
-                                        std::move(*first), *trust, std::move(candidates), now);
+    auto session = std::make_unique<Session>(context_.dialer, context_.random, self_, std::move(expected),
+                                             role, std::move(*first), *trust, std::move(candidates), now);
+    session->set_spares(std::move(spares));
+    co_return session;
 }
 
 Result<Calls::Caller> Calls::examine(const wire::pb::IncomingCall& call) const {

@@ -20,6 +20,9 @@ class Calls {
     Status listen(const model::ListenUrl& at);
     std::vector<model::Endpoint> endpoints(transport::Reach server, const std::string& observed) const;
 
+    // So many further connections are dialled with each call that is taken (Session::open_spare).
+    void set_spares(std::size_t count) noexcept { spares_ = count; }
+
     //   Errc::no_such_user  Errc::peer_offline  Errc::refused   the server, or the instances there
     //   Errc::identity      the account's key is not the pinned one, or nobody proved the right one
     //   Errc::no_path       no link could be made
@@ -63,6 +66,7 @@ class Calls {
     PrivateRanges private_ranges_;
     Admission admission_;
     std::unique_ptr<Listener> listener_;
+    std::size_t spares_ = 0;
 };
 
 }  // namespace p2pc::peer

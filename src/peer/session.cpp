@@ -31,6 +31,16 @@ asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::open_bulk(De
     co_return last;
 }
 
+asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::open_spare(Deadline by) {
+    if (!spares_) co_return Errc::closed;
+    auto spare = co_await spares_->next(by);
+    if (!spare) co_return spare.error();
+    auto link = co_await prove_peer(dialer_, random_, self_, introduction(), wire::pb::LINK_BULK,
+                                    std::move(*spare), by);
+    if (!link) co_return link.error();
+    co_return std::move(link->channel);
+}
+
 asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::accept_bulk(Deadline by) {
     auto link = co_await expected_->arrived().pop(by);
     if (!link) co_return link.error();

@@ -7,6 +7,7 @@
 #include "home/reports.hpp"
 #include "identity/pin.hpp"
 #include "peer/path_finder.hpp"
+#include "peer/spares.hpp"
 
 namespace p2pc::peer {
 
@@ -44,6 +45,11 @@ class Session {
 
     // Another connection of this session.   Errc::no_path, Errc::identity
     asio::awaitable<Result<std::unique_ptr<channel::Channel>>> open_bulk(Deadline by);
+    // Of those that were dialled ahead: how many may still come, and the next one, proven.
+    //   Errc::closed  there is none, or no more
+    void set_spares(std::unique_ptr<Spares> spares) { spares_ = std::move(spares); }
+    std::size_t spares() const noexcept { return spares_ ? spares_->count() : 0; }
+    asio::awaitable<Result<std::unique_ptr<channel::Channel>>> open_spare(Deadline by);
     // The next one the other side opened.
     asio::awaitable<Result<std::unique_ptr<channel::Channel>>> accept_bulk(Deadline by);
     // The bytes of a bulk link count when it is handed back.
@@ -66,6 +72,7 @@ class Session {
     bool dialled_;
     identity::Trust trust_;
     std::vector<model::Endpoint> candidates_;
+    std::unique_ptr<Spares> spares_;
     WallTime started_;
     std::uint64_t more_in_ = 0, more_out_ = 0;
 };

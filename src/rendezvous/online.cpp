@@ -9,6 +9,7 @@ namespace {
 constexpr Duration first_pause = std::chrono::milliseconds{500};
 constexpr Duration longest_pause = std::chrono::seconds{30};
 constexpr Duration connect_time = std::chrono::seconds{10};
+constexpr Duration far_login = std::chrono::milliseconds{30};
 
 bool for_good(Errc code) {
     return code == Errc::identity || code == Errc::not_logged_in || code == Errc::bad_credentials ||
@@ -106,7 +107,11 @@ asio::awaitable<Result<wire::pb::Welcome>> Online::connect(Ahead ahead, Deadline
 }
 
 asio::awaitable<Result<wire::pb::Welcome>> Online::start(Deadline by, Ahead ahead) {
+    const Instant began = context_.dialer.loop().now();
     auto welcome = co_await connect(std::move(ahead), by);
+    // This machine is not far, however slow.
+    const bool took_long = context_.dialer.loop().now() - began >= far_login;
+    far_ = took_long && reach_ != transport::Reach::loopback;
     if (welcome) {
         first_link_ = true;
         tasks_.spawn("online", keep());

@@ -67,6 +67,8 @@ class Online {
     // It has ended: reported now, or kept in the home for later.
     asio::awaitable<void> session_ended(home::Report report);
 
+    // The first login's three round trips took at least 10 ms each.
+    bool is_far() const noexcept { return far_; }
     transport::Reach reach() const noexcept { return reach_; }
     const std::string& observed() const noexcept { return observed_; }
     std::vector<std::string> endpoints() const;
@@ -95,6 +97,7 @@ class Online {
     bool first_link_ = false;  // that of start()
     transport::Reach reach_ = transport::Reach::global;
     std::string observed_;
+    bool far_ = false;
     bool stopping_ = false;
     io::TaskGroup tasks_;
 };
