@@ -148,7 +148,11 @@ asio::awaitable<void> ReceiveService::serve(peer::Introduction introduction) {
     co_await links.close();
     reporter_.session_ended(session, reason);
     auto report = session.report(reason, services_.wall());
-    co_await online_.session_ended(std::move(report));
+    if (rules_.once) {
+        co_await online_.last_session_ended(std::move(report));
+    } else {
+        co_await online_.session_ended(std::move(report));
+    }
     made->reset();
     if (goes_on) co_return;  // in the session that took its place
     busy_ = false;

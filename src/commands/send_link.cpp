@@ -84,7 +84,7 @@ asio::awaitable<void> SendLink::leave(model::EndReason reason) {
     co_await online_.session_ended(std::move(report));
 }
 
-asio::awaitable<void> SendLink::end(Duration patience) {
+asio::awaitable<void> SendLink::end(Goodbye goodbye, Duration patience) {
     if (!link().alive()) {
         co_await leave(model::EndReason::lost);
         co_return;
@@ -94,8 +94,9 @@ asio::awaitable<void> SendLink::end(Duration patience) {
     // The server hears of it while the other side does.
     auto report = ended(model::EndReason::closed);
     io::TaskGroup telling(services_.loop(), [](std::string_view, std::exception_ptr) {});
-    telling.spawn("report", online_.session_ended(std::move(report)));
-    if (said) co_await peer::hear_end(link(), by);
+    telling.spawn("report", online_.last_session_ended(std::move(report)));
+    const bool passes = goodbye == Goodbye::may_pass && online_.is_far();
+    if (said && !passes) co_await peer::hear_end(link(), by);
     co_await telling.join();
     lanes_.clear();
     later_.reset();

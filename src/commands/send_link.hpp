@@ -41,8 +41,10 @@ class SendLink {
     // Further connections that a delivery used: until the session ends what went over them may be unread.
     void keep(std::vector<std::unique_ptr<channel::Channel>> lanes);
 
-    // Ends the session, in order where its link is alive, and tells the reporter and the server.
-    asio::awaitable<void> end(Duration patience);
+    // Ends the session, in order where its link is alive, and tells the reporter and the server. Whether the
+    // other side heard the goodbye is waited for, unless that may pass where it costs a long round trip.
+    enum class Goodbye : std::uint8_t { heard, may_pass };
+    asio::awaitable<void> end(Goodbye goodbye, Duration patience);
     // From a signal: waits for another link end, and none is tried for any more.
     void stop();
     // The link at once, not in order.

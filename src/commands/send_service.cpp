@@ -110,7 +110,9 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     link_.open(std::move(*session));
     auto done = co_await hand_over();
     const Duration patience = stopped_ ? peer::last_words : goodbye_time;
-    co_await link_.end(patience);
+    // Whoever settled all has read what is behind it; what was given up may still be on its way.
+    const auto goodbye = done ? SendLink::Goodbye::may_pass : SendLink::Goodbye::heard;
+    co_await link_.end(goodbye, patience);
     tasks_.stop();
     co_await tasks_.join();
     co_await online_.stop(services_.now() + goodbye_time);

@@ -213,6 +213,16 @@ asio::awaitable<void> Online::session_ended(home::Report report) {
     [[maybe_unused]] const auto kept = reports_.add(report);
 }
 
+asio::awaitable<void> Online::last_session_ended(home::Report report) {
+    const bool in_passing = far_ && up() && reports_.add(report);
+    if (!in_passing) {
+        co_await session_ended(std::move(report));
+        co_return;
+    }
+    sessions_.erase(report.session);
+    [[maybe_unused]] const auto said = link_->say(report_request(report));
+}
+
 asio::awaitable<void> Online::stop(Deadline by) {
     stopping_ = true;
     tasks_.stop();

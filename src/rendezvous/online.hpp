@@ -66,6 +66,9 @@ class Online {
     void session_up(const model::SessionId& session) { sessions_.insert(session); }
     // It has ended: reported now, or kept in the home for later.
     asio::awaitable<void> session_ended(home::Report report);
+    // The same for whoever leaves now: where the server is far it is kept in the home and said in passing,
+    // and the next command says it again.
+    asio::awaitable<void> last_session_ended(home::Report report);
 
     // The first login's three round trips took at least 10 ms each.
     bool is_far() const noexcept { return far_; }

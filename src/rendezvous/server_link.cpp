@@ -135,6 +135,12 @@ asio::awaitable<Result<ServerMessage>> ServerLink::ask(ClientMessage request, De
     co_return answer;
 }
 
+Status ServerLink::say(ClientMessage request) {
+    if (core_->ended) return *core_->ended;
+    request.set_id(++core_->last_id);
+    return core_->channel->send(wire::frame(request));
+}
+
 asio::awaitable<Result<ServerMessage>> ServerLink::reply_ahead(std::uint64_t number, Deadline by) {
     return Core::reply(core_, number, by);
 }

@@ -32,6 +32,8 @@ class ServerLink {
     // Sends the request and waits for the whole of its reply; a Failure becomes its error.
     //   Errc::interrupted  the connection ended first
     asio::awaitable<Result<ServerMessage>> ask(ClientMessage request, Deadline by);
+    // Sends it and never hears whether it was taken.
+    Status say(ClientMessage request);
     // The reply to the n-th request of the first flight (from 1). Once each.
     asio::awaitable<Result<ServerMessage>> reply_ahead(std::uint64_t number, Deadline by);
     // The next event. Errc::interrupted (or what a REFUSE said) when the connection has ended.
