@@ -5,10 +5,13 @@ is skipped.
 """
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 import unittest
 
+import far_host
 import p2pc
 from process import Process
 
@@ -70,10 +73,20 @@ class Network(Namespace):
 
     def connections(self, pid):
         """[(local port, remote port)] of a process."""
-        found = []
-        for line in self.run("ss", "-tnpH").splitlines():
-            if f"pid={pid}," in line:
-                found.append(tuple(int(address.rpartition(":")[2]) for address in line.split()[3:5]))
+        return list(self.received(pid))
+
+    def received(self, pid):
+        """{(local port, remote port): bytes that came} of a process."""
+        found, ports = {}, None
+        for line in self.run("ss", "-tnpiH").splitlines():
+            if not line[0].isspace():
+                ports = None
+                if f"pid={pid}," in line:
+                    ports = tuple(int(address.rpartition(":")[2]) for address in line.split()[3:5])
+                    found[ports] = 0
+            elif ports:
+                said = re.search(r"bytes_received:(\d+)", line)
+                found[ports] = int(said[1]) if said else 0
         return found
 
     def drop(self, source, target, *match):
@@ -83,3 +96,24 @@ class Network(Namespace):
     def drop_data(self, source, target):
         """What carries data that way; the other way its arrival is still acknowledged."""
         self.drop(source, target, "meta", "length", ">", str(self.LONGEST_WITHOUT_DATA))
+
+    def reset(self, source, target):
+        """Whoever is at `source` hears that the connection is gone, as soon as they say something."""
+        self.run("nft", "add", "rule", "inet", "test", "in", "tcp", "sport", str(source), "tcp", "dport", str(target),
+                 "reject", "with", "tcp", "reset")
+
+
+class FarNetwork(Network):
+    """A network in which the programs of one host are far apart when they reach each other at THERE."""
+
+    HERE, THERE = far_host.HERE, far_host.THERE
+
+    def __init__(self, case, delay_ms, mbit):
+        super().__init__(case)
+        if not os.access("/dev/net/tun", os.W_OK):
+            raise unittest.SkipTest("needs /dev/net/tun")
+        # Nobody is to find the short way between them.
+        self.run("nft", "add", "rule", "inet", "test", "in", "iif", "lo", "ip", "daddr", self.HERE, "drop")
+        argv = [sys.executable, "-B", far_host.__file__, str(delay_ms), str(mbit)]
+        self.line = case.keep(Process(self.inside(argv), p2pc.environment(case.folder, {"PATH": "/usr/sbin:/usr/bin"})))
+        self.line.expect_line("^far$")

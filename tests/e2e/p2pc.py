@@ -89,16 +89,16 @@ class Home:
 
 
 class Server:
-    """`p2pc serve` on loopback. `url` carries the fingerprint; a restart keeps port and database."""
+    """`p2pc serve`, on loopback unless told. `url` carries the fingerprint; a restart keeps port and database."""
 
-    def __init__(self, case, scheme="tls", args=(), name="server"):
-        self.case, self.scheme, self.args = case, scheme, list(args)
+    def __init__(self, case, scheme="tls", args=(), name="server", at="127.0.0.1"):
+        self.case, self.scheme, self.args, self.at = case, scheme, list(args), at
         self.home = Home(case.folder, name)
         self.database = os.path.join(case.folder, name + ".db")
         self.process, self.port = None, 0
 
     def start(self):
-        listen = f"{self.scheme}://127.0.0.1:{self.port}"
+        listen = f"{self.scheme}://{self.at}:{self.port}"
         self.process = self.case.spawn(
             "serve", "--listen", listen, "--db", self.database, *self.args, home=self.home, json=True
         )
