@@ -23,8 +23,7 @@ class Copies:
         self.ways = {}
         for kind in self.pairs:
             self.ways[f"raw {kind}"] = lambda kind=kind: self._raw(kind)
-            if kind == "tcp":
-                self.ways["raw tcp digesting"] = lambda: self._raw("tcp", "digest")
+            self.ways[f"raw {kind} digesting"] = lambda kind=kind: self._raw(kind, "digest")
             self.ways[f"p2pc {kind}"] = lambda kind=kind: self._p2pc(kind)
         self._add_peers()
         self._seen = set()
@@ -101,11 +100,11 @@ def _rows(kind, rate, cpu, peaks, quick):
     # What no change may lose, whatever the day.
     floor = 0 if quick or kind == "tcp" else 0.6
     rows = [rated(raw, copy, ratio_at_least(rate[mine] / rate[raw], 0.95, floor=floor)), used(raw, copy)]
-    if kind == "tcp":
-        digesting = "raw tcp digesting"
-        rows.append(rated(digesting, "the same with digests"))
-        rows.append(used(digesting, "the same with digests", ratio_at_most(cpu[mine] / cpu[digesting], 1)))
-    else:
+    digesting = f"raw {kind} digesting"
+    rows.append(rated(digesting, "the same with digests"))
+    least_cpu = ratio_at_most(cpu[mine] / cpu[digesting], 1) if kind == "tcp" else None
+    rows.append(used(digesting, "the same with digests", least_cpu))
+    if kind == "tls":
         for peer in PEERS:
             if peer in rate:
                 goal = ratio_at_least(rate[mine] / rate[peer], 2) if peer != "scp" else None
