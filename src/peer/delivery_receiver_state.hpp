@@ -12,7 +12,8 @@
 namespace p2pc::peer {
 
 struct DeliveryReceiver::State : std::enable_shared_from_this<State> {
-    // Of these one is filled, one written, and two keep the link moving while the disk is slow.
+    // Of these one is filled, one written, and the others keep the link moving while the disk is slow. More
+    // leave the cache (docs/decisions/0016-speed-of-transfers.md).
     static constexpr std::size_t batches = 8;
     // What became of a batch.
     class Written {

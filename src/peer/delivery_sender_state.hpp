@@ -15,7 +15,7 @@ namespace p2pc::peer {
 
 struct DeliverySender::State : std::enable_shared_from_this<State> {
     // Four of them keep disk, digest and socket busy at once (docs/decisions/0006-files.md).
-    static constexpr std::size_t batches_ahead = 8;
+    static constexpr std::size_t batches_ahead = 4;
     // With lanes batches are smaller, and each lane brings some (docs/decisions/0018-lanes.md).
     static constexpr std::size_t lane_buffer = 16 * 1024 + 1024;
     static constexpr std::size_t batches_a_lane = 2;
