@@ -25,6 +25,14 @@ class Note {
     ItemOutcome outcome;
 };
 
+// Says that the next `size` bytes of frames are batch `number`.
+inline wire::pb::PeerMessage batch_mark(std::uint64_t number, std::size_t size) {
+    wire::pb::PeerMessage message;
+    message.mutable_batch()->set_number(number);
+    message.mutable_batch()->set_size(static_cast<std::uint32_t>(size));
+    return message;
+}
+
 class Batch {
   public:
     // REQUIRES: at least mark_room bytes.
@@ -44,10 +52,7 @@ class Batch {
     }
     // Its number among the batches of all lanes, in front of the frames. Once, when they are complete.
     void mark(std::uint64_t number) {
-        wire::pb::PeerMessage message;
-        message.mutable_batch()->set_number(number);
-        message.mutable_batch()->set_size(static_cast<std::uint32_t>(size()));
-        const Bytes frame = wire::frame(message);
+        const Bytes frame = wire::frame(batch_mark(number, size()));
         begin_ -= frame.size();
         std::memcpy(buffer_.data() + begin_, frame.data(), frame.size());
     }

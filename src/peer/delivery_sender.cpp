@@ -167,11 +167,8 @@ asio::awaitable<Status> DeliverySender::State::send_end(std::shared_ptr<State> s
     if (s->terms.remove && !s->canceled) end.mutable_delivery_end()->set_whole(s->packer->whole());
     s->ended_here = true;
     // Where batches have numbers it is the last of them.
-    wire::pb::PeerMessage mark;
-    mark.mutable_batch()->set_number(s->next_number);
-    mark.mutable_batch()->set_size(static_cast<std::uint32_t>(wire::frame(end).size()));
     Status sent;
-    if (s->next_number > 0) sent = s->send(mark);
+    if (s->next_number > 0) sent = s->send(batch_mark(s->next_number, wire::frame(end).size()));
     if (sent) sent = s->send(end);
     if (!sent) co_return sent;
     auto settled = co_await s->finished.wait();
