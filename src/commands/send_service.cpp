@@ -199,12 +199,17 @@ asio::awaitable<void> SendService::watch_for_take_over(peer::DeliverySender& sen
     }
 }
 
+asio::awaitable<Result<Announced>> SendService::look_at_sources() {
+    auto look = [&sent = rules_.sent]() -> Result<Announced> { return announced(sent); };
+    auto known = co_await services_.pool().run(std::move(look));
+    co_return known;
+}
+
 // How many connections the delivery should have. To the other side it may be as far as to the server.
 asio::awaitable<std::size_t> SendService::count_lanes() {
     const bool holds_back = rules_.pace != nullptr || rules_.dry_run || rules_.sent.empty();
     if (!online_.is_far() || holds_back) co_return 1;
-    auto look = [&sent = rules_.sent]() -> Result<Announced> { return announced(sent); };
-    auto known = co_await services_.pool().run(std::move(look));
+    auto known = co_await look_at_sources();
     const bool is_small = !known || (known->total && *known->total < least_for_lanes);
     co_return is_small ? 1 : rules_.lanes;
 }
@@ -222,8 +227,7 @@ asio::awaitable<Status> SendService::try_once(SendTries& tries) {
     auto walk = open_walk(rules_.sent, transfer::SourceIds::of_device(self_.device_key().seed()));
     if (!walk) co_return walk.error();
     transfer::Outgoing outgoing(tries.rest_of(std::move(*walk)));
-    auto look = [&sent = rules_.sent]() -> Result<Announced> { return announced(sent); };
-    auto known = co_await services_.pool().run(std::move(look));
+    auto known = co_await look_at_sources();
     if (!known) co_return known.error();
     peer::OfferTerms terms;
     terms.files = known->files;

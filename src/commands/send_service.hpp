@@ -72,6 +72,7 @@ class SendService final : public rendezvous::OnlineObserver {
     asio::awaitable<Status> deliver();
     asio::awaitable<Status> try_once(SendTries& tries);
     asio::awaitable<void> watch_for_take_over(peer::DeliverySender& sender);
+    asio::awaitable<Result<Announced>> look_at_sources();
     asio::awaitable<std::size_t> count_lanes();
     asio::awaitable<void> open_lane(peer::DeliverySender& sender);
     asio::awaitable<void> drop_soon();
