@@ -34,14 +34,18 @@ class Trust(p2pc.Case):
     def fingerprint(self, home):
         return self.run_ok("info", home=home, json=True).record("user")["fingerprint"]
 
-    def another_bob(self):
-        """bob's name belongs to another account key from now on; the home that has it."""
+    def remove_bob(self):
+        """The server has no account of that name any more."""
         self.host.stop()
         with sqlite3.connect(self.host.database) as database:
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("DELETE FROM account WHERE user = 'bob'")
         database.close()
         self.host.start()
+
+    def another_bob(self):
+        """bob's name belongs to another account key from now on; the home that has it."""
+        self.remove_bob()
         second = self.home("second-bob")
         self.run_ok("register", "bob", "--server", self.host.url, "--password-file", second.password_file,
                     home=second)
@@ -185,12 +189,7 @@ class Changing(Trust):
     def test_a_pin_outlives_its_account(self):
         self.meet()
         key = self.fingerprint(self.bob)
-        self.host.stop()
-        with sqlite3.connect(self.host.database) as database:
-            database.execute("PRAGMA foreign_keys = ON")
-            database.execute("DELETE FROM account WHERE user = 'bob'")
-        database.close()
-        self.host.start()
+        self.remove_bob()
         shown = self.run_ok("trust", "show", "bob", home=self.alice, json=True).record("pin", trust="pinned")
         self.assertEqual((shown["fingerprint"], shown["shown"]), (key, None))
         self.run_code(4, "trust", "show", "carol", home=self.alice)
