@@ -52,6 +52,8 @@ constexpr std::array rows{
     Row{Errc::reader_gone, exit_code::interrupted, "reader_gone", ""},
     Row{Errc::partly, exit_code::partly, "partly", ""},
     Row{Errc::plain_refused, exit_code::usage, "plain_refused", ""},
+    Row{Errc::account_blocked, exit_code::not_logged_in, "account_blocked", "ask the operator"},
+    Row{Errc::bad_token, exit_code::not_logged_in, "bad_token", "ask the operator for one; --token-file"},
 };
 
 constexpr const Row& row_of(Errc code) noexcept {

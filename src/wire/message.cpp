@@ -201,7 +201,7 @@ Result<pb::PeerMessage> parse_peer(BytesView body) {
 }
 
 Errc code_from(std::uint32_t value) {
-    if (value == 0 || value > static_cast<std::uint32_t>(Errc::partly)) return Errc::internal;
+    if (value == 0 || value > static_cast<std::uint32_t>(Errc::bad_token)) return Errc::internal;
     return static_cast<Errc>(value);
 }
 

@@ -39,15 +39,17 @@ enum class Errc : std::uint16_t {
     timed_out = 25,       // a deadline passed
     closed = 26,          // the other side ended the stream in order
     not_found = 27,
-    canceled = 28,       // stopped by this side
-    corrupt = 29,        // own state does not parse: key, pin or database file
-    limit = 30,          // past a configured maximum
-    device_taken = 31,   // that device name exists on the account
-    conflict = 32,       // somebody else changed it first; read again
-    weak_password = 33,  // the password rules say no
-    reader_gone = 34,    // the program behind a pipe closed it
-    plain_refused = 35,  // an unbound transport beyond loopback without --insecure-plain
-    partly = 36,         // of several items or receivers some got there and some did not
+    canceled = 28,         // stopped by this side
+    corrupt = 29,          // own state does not parse: key, pin or database file
+    limit = 30,            // past a configured maximum
+    device_taken = 31,     // that device name exists on the account
+    conflict = 32,         // somebody else changed it first; read again
+    weak_password = 33,    // the password rules say no
+    reader_gone = 34,      // the program behind a pipe closed it
+    plain_refused = 35,    // an unbound transport beyond loopback without --insecure-plain
+    partly = 36,           // of several items or receivers some got there and some did not
+    account_blocked = 37,  // by the server's operator
+    bad_token = 38,        // none, wrong, used, or too old: one code for all
 };
 
 class [[nodiscard]] Error {
@@ -139,6 +141,10 @@ constexpr std::string_view public_sentence(Errc code) noexcept {
             return "an unencrypted transport is refused";
         case Errc::partly:
             return "some were delivered, some were not";
+        case Errc::account_blocked:
+            return "the account is blocked by the operator of the server";
+        case Errc::bad_token:
+            return "the token is missing, wrong, used or too old";
     }
     return "unknown error";
 }
