@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "storage/audit.hpp"
 #include "storage/records.hpp"
 
 namespace p2pc::storage {
@@ -60,6 +61,34 @@ class DirectoryStore {
     virtual Status disable_device(const model::UserName& user, const model::DeviceId& device) = 0;
     //   Errc::not_found  no such device on that account
     virtual Result<DeviceRecord> find_device(const model::UserName& user, const model::DeviceId& device) = 0;
+
+    // What the server's operator does with an account.   Errc::not_found  no such account
+    virtual Status set_account_state(const model::UserName& user, AccountState state) = 0;
+    // Another account key with its list, and none of the old devices or tokens: what a reset comes to. Its
+    // state and the time of its creation stay.
+    //   Errc::device_taken  as in create_account
+    virtual Status replace_account(const NewAccount& account) = 0;
+    // With its devices and tokens. Sessions and the audit record keep the name.
+    virtual Status remove_account(const model::UserName& user) = 0;
+
+    // ---- tokens
+    //   Errc::not_found  no such account
+    //   Errc::conflict   that hash is there
+    virtual Status keep_token(const TokenRecord& token) = 0;
+    // One that has expired is not there.   Errc::not_found
+    virtual Result<TokenRecord> find_token(const TokenHash& hash, WallTime now) = 0;
+    // One that is not there is no error.
+    virtual Status forget_token(const TokenHash& hash) = 0;
+    virtual Result<TokenCounts> count_tokens(WallTime now) = 0;
+    // Forgets those that have expired. Returns how many.
+    virtual Result<std::uint64_t> prune_tokens(WallTime now) = 0;
+
+    // ---- the audit record (storage/audit.hpp)
+    virtual Status append_audit(const AuditEntry& entry) = 0;
+    // At most `limit` rows with a number above `after`, oldest first.
+    virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, std::size_t limit) = 0;
+    // Forgets the rows before that time: nothing else ever takes one away. Returns how many.
+    virtual Result<std::uint64_t> prune_audit(WallTime before) = 0;
 
     // ---- failed attempts
     virtual Result<std::vector<AttemptRecord>> load_attempts() = 0;

@@ -50,6 +50,9 @@ struct NewAccount {
     WallTime created;
 };
 
+// A blocked account can neither log in nor be called; its operator said so.
+enum class AccountState { enabled, blocked };
+
 enum class DeviceState { enabled, disabled };
 
 struct DeviceRecord {
@@ -69,6 +72,7 @@ struct AccountRecord {
     Bytes signed_list;
     std::vector<DeviceRecord> devices;  // in the order of their names
     WallTime created;
+    AccountState state = AccountState::enabled;
     friend bool operator==(const AccountRecord&, const AccountRecord&) = default;
 };
 
@@ -76,6 +80,7 @@ struct AccountSummary {
     model::UserName user;
     model::PublicKey account_key;
     WallTime created;
+    AccountState state = AccountState::enabled;
     friend bool operator==(const AccountSummary&, const AccountSummary&) = default;
 };
 
@@ -88,6 +93,28 @@ struct NewPassword {
 
 // Whether a registration made the account, or found it made by an earlier try whose reply was lost.
 enum class Registered { now, before };
+
+// ---- tokens -------------------------------------------------------------------------------------------
+
+using TokenHash = model::FixedBytes<struct TokenHashTag, 32>;
+
+// What its holder may do once: make an account, try one password while that is blocked, or put a new
+// account key in the place of the old one.
+enum class TokenUse { registration, attempt, reset };
+
+// A token the operator gave out. Of the token itself only the hash is kept.
+struct TokenRecord {
+    TokenHash hash;
+    TokenUse use = TokenUse::registration;
+    std::optional<model::UserName> user;  // not of a registration
+    WallTime expires;
+    friend bool operator==(const TokenRecord&, const TokenRecord&) = default;
+};
+
+struct TokenCounts {
+    std::uint64_t registration = 0, attempt = 0, reset = 0;
+    friend bool operator==(const TokenCounts&, const TokenCounts&) = default;
+};
 
 // ---- failed attempts ----------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ Result<Registered> MemoryStore::create_account(const NewAccount& account) {
                        .serial = account.list.serial,
                        .signed_list = {},
                        .devices = {},
-                       .created = account.created};
+                       .created = account.created,
+                       .state = AccountState::enabled};
     put_devices(made, account.list);
     accounts_.emplace(account.user, std::move(made));
     return Registered::now;
@@ -33,8 +34,12 @@ Result<AccountRecord> MemoryStore::find_account(const model::UserName& user) {
 
 Result<std::vector<AccountSummary>> MemoryStore::list_accounts() {
     std::vector<AccountSummary> all;
-    for (const auto& [user, account] : accounts_)
-        all.push_back({.user = user, .account_key = account.account_key, .created = account.created});
+    for (const auto& [user, account] : accounts_) {
+        all.push_back({.user = user,
+                       .account_key = account.account_key,
+                       .created = account.created,
+                       .state = account.state});
+    }
     return all;
 }
 
@@ -73,6 +78,37 @@ Result<DeviceRecord> MemoryStore::find_device(const model::UserName& user, const
     const auto found = std::ranges::find(devices, device, &DeviceRecord::id);
     if (found == devices.end()) return Errc::not_found;
     return *found;
+}
+
+Status MemoryStore::set_account_state(const model::UserName& user, AccountState state) {
+    const auto found = accounts_.find(user);
+    if (found == accounts_.end()) return Errc::not_found;
+    found->second.state = state;
+    return {};
+}
+
+Status MemoryStore::replace_account(const NewAccount& account) {
+    const auto found = accounts_.find(account.user);
+    if (found == accounts_.end()) return Errc::not_found;
+    if (auto free = check_devices(account.user, account.list); !free) return free;
+    AccountRecord& known = found->second;
+    known.account_key = account.account_key;
+    known.login_key = account.login_key;
+    known.wrapped_key = account.wrapped_key;
+    // Out first: a device that is in both lists is a new one all the same.
+    put_devices(known, DeviceList{});
+    put_devices(known, account.list);
+    drop_tokens_of(account.user);
+    return {};
+}
+
+Status MemoryStore::remove_account(const model::UserName& user) {
+    const auto found = accounts_.find(user);
+    if (found == accounts_.end()) return Errc::not_found;
+    put_devices(found->second, DeviceList{});
+    accounts_.erase(found);
+    drop_tokens_of(user);
+    return {};
 }
 
 Status MemoryStore::check_devices(const model::UserName& user, const DeviceList& list) const {

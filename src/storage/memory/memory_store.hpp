@@ -27,6 +27,20 @@ class MemoryStore : public DirectoryStore {
     Status disable_device(const model::UserName& user, const model::DeviceId& device) override;
     Result<DeviceRecord> find_device(const model::UserName& user, const model::DeviceId& device) override;
 
+    Status set_account_state(const model::UserName& user, AccountState state) override;
+    Status replace_account(const NewAccount& account) override;
+    Status remove_account(const model::UserName& user) override;
+
+    Status keep_token(const TokenRecord& token) override;
+    Result<TokenRecord> find_token(const TokenHash& hash, WallTime now) override;
+    Status forget_token(const TokenHash& hash) override;
+    Result<TokenCounts> count_tokens(WallTime now) override;
+    Result<std::uint64_t> prune_tokens(WallTime now) override;
+
+    Status append_audit(const AuditEntry& entry) override;
+    Result<std::vector<AuditRow>> audit_after(std::uint64_t after, std::size_t limit) override;
+    Result<std::uint64_t> prune_audit(WallTime before) override;
+
     Result<std::vector<AttemptRecord>> load_attempts() override;
     Status save_attempts(std::span<const AttemptRecord> rows) override;
     Status forget_attempts(const AttemptKey& key) override;
@@ -46,12 +60,16 @@ class MemoryStore : public DirectoryStore {
   private:
     Status check_devices(const model::UserName& user, const DeviceList& list) const;
     void put_devices(AccountRecord& account, const DeviceList& list);
+    void drop_tokens_of(const model::UserName& user);
     SessionRecord* running(const model::SessionId& id);
 
     std::optional<ServerSecrets> secrets_;
     std::optional<WallTime> last_alive_;
     std::map<model::UserName, AccountRecord> accounts_;
     std::map<model::DeviceId, model::UserName> owners_;  // a device id is in use once, on one account
+    std::map<TokenHash, TokenRecord> tokens_;
+    std::vector<AuditRow> audit_;  // oldest first
+    std::uint64_t last_audit_ = 0;
     std::map<AttemptKey, AttemptRecord> attempts_;
     std::map<model::SessionId, SessionRecord> sessions_;
 };

@@ -15,6 +15,10 @@ std::vector<DeviceRecord> devices_of(Connection& connection, std::int64_t accoun
     return devices;
 }
 
+AccountState read_account_state(Query& row) {
+    return row.integer() != 0 ? AccountState::blocked : AccountState::enabled;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> SqliteStore::account_id(const model::UserName& user) {
@@ -50,10 +54,11 @@ Result<Registered> SqliteStore::create_account(const NewAccount& account) {
 
 Result<AccountRecord> SqliteStore::find_account(const model::UserName& user) {
     return ask([&]() -> Result<AccountRecord> {
-        Query row{*connection_,
-                  "SELECT id, user, account_key, login_key, wrapped_key, serial, signed_list, created "
-                  "FROM account WHERE user = ?",
-                  user};
+        Query row{
+            *connection_,
+            "SELECT id, user, account_key, login_key, wrapped_key, serial, signed_list, created, blocked "
+            "FROM account WHERE user = ?",
+            user};
         if (!row.next()) return Errc::not_found;
         const auto id = row.integer();
         return AccountRecord{.user = row.name<model::UserName>(),
@@ -63,18 +68,20 @@ Result<AccountRecord> SqliteStore::find_account(const model::UserName& user) {
                              .serial = from_column(row.integer()),
                              .signed_list = row.bytes(),
                              .devices = devices_of(*connection_, id),
-                             .created = row.time()};
+                             .created = row.time(),
+                             .state = read_account_state(row)};
     });
 }
 
 Result<std::vector<AccountSummary>> SqliteStore::list_accounts() {
     return ask([&]() -> Result<std::vector<AccountSummary>> {
-        Query row{*connection_, "SELECT user, account_key, created FROM account ORDER BY user"};
+        Query row{*connection_, "SELECT user, account_key, created, blocked FROM account ORDER BY user"};
         std::vector<AccountSummary> all;
         while (row.next()) {
             all.push_back({.user = row.name<model::UserName>(),
                            .account_key = row.id<model::PublicKey>(),
-                           .created = row.time()});
+                           .created = row.time(),
+                           .state = read_account_state(row)});
         }
         return all;
     });
@@ -127,6 +134,45 @@ Result<DeviceRecord> SqliteStore::find_device(const model::UserName& user, const
                   device, user};
         if (!row.next()) return Errc::not_found;
         return read_device(row);
+    });
+}
+
+Status SqliteStore::set_account_state(const model::UserName& user, AccountState state) {
+    return change([&]() -> Status {
+        Query mark{*connection_, "UPDATE account SET blocked = ? WHERE user = ?",
+                   std::int64_t{state == AccountState::blocked}, user};
+        if (mark.run() == 0) return Errc::not_found;
+        return {};
+    });
+}
+
+Status SqliteStore::replace_account(const NewAccount& account) {
+    return change([&]() -> Status {
+        const auto id = account_id(account.user);
+        if (!id) return Errc::not_found;
+        if (auto free = check_devices(*id, account.list); !free) return free;
+        Query{*connection_, "DELETE FROM device WHERE account = ?", *id}.run();
+        Query{*connection_, "DELETE FROM token WHERE account = ?", *id}.run();
+        insert_devices(*id, account.list);
+        Query{*connection_,
+              "UPDATE account SET account_key = ?, login_key = ?, wrapped_key = ?, serial = ?, "
+              "signed_list = ? WHERE id = ?",
+              account.account_key,
+              account.login_key,
+              BytesView{account.wrapped_key},
+              to_column(account.list.serial),
+              BytesView{account.list.signed_bytes},
+              *id}
+            .run();
+        return {};
+    });
+}
+
+Status SqliteStore::remove_account(const model::UserName& user) {
+    return change([&]() -> Status {
+        Query gone{*connection_, "DELETE FROM account WHERE user = ?", user};
+        if (gone.run() == 0) return Errc::not_found;
+        return {};
     });
 }
 

@@ -103,7 +103,45 @@ CREATE INDEX session_log_callee ON session_log (callee, started);
 CREATE INDEX session_log_ended ON session_log (ended);
 )sql";
 
-constexpr std::array<const char*, 1> steps_so_far{step_1};
+// What the operator does (docs/decisions/0020-admin.md). A row of `audit` is neither changed nor replaced,
+// and only retention takes one away: it says in `audit_kept` from when on rows stay, in the same transaction.
+constexpr const char* step_2 = R"sql(
+ALTER TABLE account ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1));
+
+CREATE TABLE token (
+    hash    BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    use     TEXT NOT NULL CHECK (use IN ('registration', 'attempt', 'reset')),
+    account INTEGER REFERENCES account (id) ON DELETE CASCADE,
+    expires INTEGER NOT NULL,
+    CHECK ((account IS NULL) = (use = 'registration'))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX token_account ON token (account);
+
+CREATE TABLE audit (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    event   TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    user    TEXT,
+    device  TEXT,
+    source  TEXT,
+    uid     INTEGER
+) STRICT;
+CREATE INDEX audit_at ON audit (at);
+CREATE TABLE audit_kept (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    since INTEGER NOT NULL
+) STRICT;
+INSERT INTO audit_kept VALUES (1, -9223372036854775808);
+CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END;
+CREATE TRIGGER audit_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END;
+CREATE TRIGGER audit_not_removed BEFORE DELETE ON audit WHEN OLD.at >= (SELECT since FROM audit_kept)
+BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END;
+)sql";
+
+constexpr std::array<const char*, 2> steps_so_far{step_1, step_2};
 
 }  // namespace
 

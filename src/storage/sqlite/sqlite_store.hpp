@@ -31,6 +31,20 @@ class SqliteStore final : public DirectoryStore {
     Status disable_device(const model::UserName& user, const model::DeviceId& device) override;
     Result<DeviceRecord> find_device(const model::UserName& user, const model::DeviceId& device) override;
 
+    Status set_account_state(const model::UserName& user, AccountState state) override;
+    Status replace_account(const NewAccount& account) override;
+    Status remove_account(const model::UserName& user) override;
+
+    Status keep_token(const TokenRecord& token) override;
+    Result<TokenRecord> find_token(const TokenHash& hash, WallTime now) override;
+    Status forget_token(const TokenHash& hash) override;
+    Result<TokenCounts> count_tokens(WallTime now) override;
+    Result<std::uint64_t> prune_tokens(WallTime now) override;
+
+    Status append_audit(const AuditEntry& entry) override;
+    Result<std::vector<AuditRow>> audit_after(std::uint64_t after, std::size_t limit) override;
+    Result<std::uint64_t> prune_audit(WallTime before) override;
+
     Result<std::vector<AttemptRecord>> load_attempts() override;
     Status save_attempts(std::span<const AttemptRecord> rows) override;
     Status forget_attempts(const AttemptKey& key) override;

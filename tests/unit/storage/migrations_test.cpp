@@ -101,7 +101,7 @@ TEST_CASE("the schema itself refuses what no code should write", "[storage][migr
     migrate(database, migrations());
     const std::string k = "zeroblob(32)";
     const std::string an_account =
-        "INSERT INTO account VALUES (NULL, 'alice', " + k + ", " + k + ", x'', 1, x'', 0)";
+        "INSERT INTO account VALUES (NULL, 'alice', " + k + ", " + k + ", x'', 1, x'', 0, 0)";
     database.exec(an_account);
     CHECK_THROWS(database.exec(an_account));
     database.exec("INSERT INTO device VALUES (zeroblob(16), 1, 'box', " + k + ", 1)");
@@ -113,4 +113,27 @@ TEST_CASE("the schema itself refuses what no code should write", "[storage][migr
         CHECK_THROWS_AS(database.exec("INSERT INTO device VALUES (" + values + ")"), SQLite::Exception);
     }
     CHECK(database.execAndGet("SELECT count(*) FROM device").getInt() == 1);
+}
+
+TEST_CASE("no statement changes a row of the audit record, replaces one, or takes away what retention keeps",
+          "[storage][migrations]") {
+    TempFolder folder;
+    {
+        auto store = opened_sqlite(folder.path() / "db");
+        for (const std::int64_t when : {100, 200})
+            good(store->append_audit({AuditEvent::login, AuditOutcome::wrong, at(when)}));
+        CHECK(good(store->prune_audit(at(50))) == 0);
+    }
+    SQLite::Database database{(folder.path() / "db").string(), SQLite::OPEN_READWRITE};
+    const auto refused = [&database](const std::string& sql) {
+        CAPTURE(sql);
+        CHECK_THROWS_AS(database.exec(sql), SQLite::Exception);
+    };
+    refused("UPDATE audit SET outcome = 'done'");
+    refused("UPDATE audit SET id = 7 WHERE at = 100");
+    refused("INSERT OR REPLACE INTO audit VALUES (1, 5, 'login', 'done', NULL, NULL, NULL, NULL)");
+    refused("DELETE FROM audit");
+    refused("DELETE FROM audit WHERE at = 100");
+    CHECK(database.execAndGet("SELECT group_concat(id || at || outcome) FROM audit").getString() ==
+          "1100wrong,2200wrong");
 }
