@@ -180,4 +180,20 @@ Result<storage::NewAccount> registration(const wire::pb::Register& message, cons
     return account;
 }
 
+Result<storage::NewPassword> password(const wire::pb::ChangePassword& message,
+                                      const storage::AccountRecord& account,
+                                      const model::PublicKey& founding_key) {
+    auto login_key = key(message.login_key());
+    if (!login_key) return login_key.error();
+    const BytesView wrapped = as_bytes(message.wrapped_key());
+    const auto version = identity::wrapped_version(wrapped);
+    if (!version) return version.error();
+    auto list = device_list(message.device_list(), account.account_key, account.user, founding_key);
+    if (!list) return list.error();
+    const auto kept = identity::wrapped_version(account.wrapped_key);
+    if (!kept || *version != *kept + 1) return Error{Errc::conflict, "version of the wrapped key"};
+    storage::NewPassword made{*login_key, Bytes(wrapped.begin(), wrapped.end()), std::move(*list)};
+    return made;
+}
+
 }  // namespace p2pc::directory::border

@@ -48,4 +48,11 @@ Result<storage::NewAccount> registration(const wire::pb::Register& message, cons
                                          const model::PublicKey& account_key,
                                          const model::PublicKey& founding_key, WallTime now);
 
+// A change of the password of `account`, with its device list.
+//   Errc::identity   a list the account key did not sign
+//   Errc::conflict   a wrapped key that is not one version newer than the one kept
+Result<storage::NewPassword> password(const wire::pb::ChangePassword& message,
+                                      const storage::AccountRecord& account,
+                                      const model::PublicKey& founding_key);
+
 }  // namespace p2pc::directory::border

@@ -54,6 +54,7 @@ asio::awaitable<void> ClientSession::handle(Request request) {
     switch (request.body_case()) {
         case Request::kRegister:
         case Request::kEnrolDevice:
+        case Request::kChangePassword:
             fail(id, Errc::refused);  // logged in already
             break;
         case Request::kRemoveDevice:

@@ -142,6 +142,12 @@ void Login::welcome(std::uint64_t reply_to, const AccountRecord& account, BytesV
     said->set_device_list(wire::to_string(account.signed_list));
     said->set_wrapped_key(wire::to_string(wrapped_key));
     said->set_observed(link_.host());
+    // Only the account key can take them off the list.
+    if (!wrapped_key.empty()) {
+        for (const auto& device : account.devices) {
+            if (device.state == storage::DeviceState::disabled) said->add_removed_devices(device.id.str());
+        }
+    }
     const std::uint32_t notices = directory_.attempts.take_notices(account.user);
     said->set_failed_attempts(notices);
     link_.deliver(wire::frame(message));

@@ -51,9 +51,15 @@ class Login {
     asio::awaitable<Result<LoggedIn>> with_password();  // login_password.cpp
 
     asio::awaitable<Result<storage::AccountRecord>> check_password(model::UserName user);
+    // What a password is for: a device more, or another password.
     asio::awaitable<Result<LoggedIn>> enrol(storage::AccountRecord account);
     asio::awaitable<Result<storage::AccountRecord>> store_list(model::UserName user,
                                                                storage::DeviceList list);
+    asio::awaitable<Result<LoggedIn>> change_password(storage::AccountRecord account,
+                                                      wire::pb::ClientMessage request);
+    // As the device of that id, once the store has what was asked for.
+    asio::awaitable<Result<LoggedIn>> enter(storage::AccountRecord stored, model::DeviceId id,
+                                            std::uint64_t reply_to);
     asio::awaitable<Result<storage::AccountRecord>> create(storage::NewAccount account);
 
     Status greet();  // our hello and its proof

@@ -92,6 +92,9 @@ asio::awaitable<Result<LoggedIn>> Login::enrol(AccountRecord account) {
     for (;;) {
         auto request = co_await next_request();
         if (!request) co_return request.error();
+        if (request->has_change_password()) {
+            co_return co_await change_password(std::move(account), std::move(*request));
+        }
         if (!request->has_enrol_device()) co_return Error{Errc::malformed, "an enrolment was due"};
         const auto& message = request->enrol_device();
         auto list = border::device_list(message.device_list(), account.account_key, account.user,
@@ -107,13 +110,37 @@ asio::awaitable<Result<LoggedIn>> Login::enrol(AccountRecord account) {
             link_.deliver(failure_frame(request->id(), code));
             continue;
         }
-        const auto* device = enabled_device(*stored, *id);
-        if (!device) co_return co_await fail(request->id(), Errc::identity);
-        const auto admitted = admit(account.user, *id);
-        if (!admitted) co_return co_await fail(request->id(), admitted.error().code());
-        link_.deliver(done_frame(request->id()));
-        co_return LoggedIn{account.user, *id, device->name, card_of(*stored)};
+        co_return co_await enter(std::move(*stored), *id, request->id());
     }
+}
+
+asio::awaitable<Result<LoggedIn>> Login::change_password(AccountRecord account,
+                                                         wire::pb::ClientMessage request) {
+    const auto& message = request.change_password();
+    auto id = border::device_id(message.device_id());
+    if (!id) co_return co_await fail(request.id(), id.error().code());
+    auto password = border::password(message, account, directory_.founding_key);
+    if (!password) co_return co_await fail(request.id(), password.error().code());
+    auto job = [user = account.user,
+                password = std::move(*password)](DirectoryStore& store) -> Result<AccountRecord> {
+        auto set = store.set_password(user, password);
+        if (!set) return set.error();
+        return store.find_account(user);
+    };
+    auto stored = co_await ask(directory_.loop, directory_.store, std::move(job));
+    if (!stored) co_return co_await fail(request.id(), stored.error().code());
+    directory_.log.info("password changed", {{"user", account.user.text()}, {"from", link_.address()}});
+    co_return co_await enter(std::move(*stored), *id, request.id());
+}
+
+asio::awaitable<Result<LoggedIn>> Login::enter(AccountRecord stored, model::DeviceId id,
+                                               std::uint64_t reply_to) {
+    const auto* device = enabled_device(stored, id);
+    if (!device) co_return co_await fail(reply_to, Errc::identity);
+    const auto admitted = admit(stored.user, id);
+    if (!admitted) co_return co_await fail(reply_to, admitted.error().code());
+    link_.deliver(done_frame(reply_to));
+    co_return LoggedIn{stored.user, id, device->name, card_of(stored)};
 }
 
 asio::awaitable<Result<AccountRecord>> Login::store_list(model::UserName user, storage::DeviceList list) {

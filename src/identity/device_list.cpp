@@ -25,6 +25,13 @@ const Device* find_by(const std::vector<Device>& devices, Member member, const V
     return found == devices.end() ? nullptr : &*found;
 }
 
+std::vector<Device> left_of(std::vector<Device> devices, const std::vector<model::DeviceId>& gone) {
+    std::erase_if(devices, [&gone](const Device& device) {
+        return std::find(gone.begin(), gone.end(), device.id) != gone.end();
+    });
+    return devices;
+}
+
 }  // namespace
 
 Result<DeviceList> DeviceList::make(model::UserName user, const model::PublicKey& founding_key,
@@ -53,6 +60,19 @@ Result<DeviceList> DeviceList::without(const model::DeviceId& id) const {
         return Error{Errc::not_found, "device list: no such device"};
     }
     return make(user_, founding_key_, serial_ + 1, std::move(devices));
+}
+
+Result<DeviceList> DeviceList::without_any(const std::vector<model::DeviceId>& gone) const {
+    if (serial_ == std::numeric_limits<std::uint64_t>::max()) return Error{Errc::limit, "last serial"};
+    return make(user_, founding_key_, serial_ + 1, left_of(devices_, gone));
+}
+
+Result<DeviceList> DeviceList::with(Device device, const std::vector<model::DeviceId>& gone) const {
+    if (serial_ == std::numeric_limits<std::uint64_t>::max()) return Error{Errc::limit, "last serial"};
+    // A list of nobody may be what is left.
+    const DeviceList left{user_, founding_key_, serial_, left_of(devices_, gone)};
+    device.name = left.free_name(device.name);
+    return left.with(std::move(device));
 }
 
 const Device* DeviceList::find(const model::DeviceId& id) const noexcept {

@@ -54,6 +54,10 @@ class DeviceList {
     // The next list: serial + 1. Errors as make() has them; `without` also Errc::not_found.
     Result<DeviceList> with(Device device) const;
     Result<DeviceList> without(const model::DeviceId& id) const;
+    // The next list without those of `gone` that are in it.
+    Result<DeviceList> without_any(const std::vector<model::DeviceId>& gone) const;
+    // `with` as one list: those of `gone` out, `device` in, under a name that is free then.
+    Result<DeviceList> with(Device device, const std::vector<model::DeviceId>& gone) const;
 
     const model::UserName& user() const noexcept { return user_; }
     const model::PublicKey& founding_key() const noexcept { return founding_key_; }

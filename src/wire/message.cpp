@@ -44,12 +44,13 @@ const Shape hello =
 
 const Shape registration = shape({bytes, bytes, bytes, bytes, bytes});
 const Shape two_texts = shape({bytes, bytes});
+const Shape four_texts = shape({bytes, bytes, bytes, bytes});
 const Shape announce = shape({varint, bytes, bytes}, {{3, &one_text}});
 const Shape call = shape({bytes, bytes, varint, bytes});
 const Shape call_answer = shape({bytes, varint, bytes});
 const Shape report = shape({bytes, varint, varint, varint, bytes, varint});
 const Shape client = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
-                            bytes, bytes, bytes, bytes},
+                            bytes, bytes, bytes, bytes, bytes},
                            {{2, &registration},
                             {3, &two_texts},
                             {4, &one_text},
@@ -63,10 +64,11 @@ const Shape client = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, by
                             {12, &report},
                             {13, &one_number},
                             {14, &none},
-                            {15, &none}});
+                            {15, &none},
+                            {16, &four_texts}});
 
-const Shape welcome = shape({bytes, bytes, bytes, bytes, varint});
-const Shape user = shape({bytes, varint, varint, bytes, bytes}, {{5, &two_texts}});
+const Shape welcome = shape({bytes, bytes, bytes, bytes, varint, bytes});
+const Shape user = shape({bytes, varint, varint, bytes, bytes, bytes}, {{5, &two_texts}});
 const Shape users = shape({bytes, varint}, {{1, &user}});
 const Shape peer_description = shape({bytes, bytes, bytes, bytes, bytes, bytes, varint});
 const Shape call_opened = shape({bytes, bytes, bytes}, {{3, &peer_description}});
@@ -76,16 +78,17 @@ const Shape session_info =
     shape({bytes, bytes, bytes, bytes, bytes, varint, varint, varint, varint, bytes, bytes},
           {{10, &end_of}, {11, &end_of}});
 const Shape sessions = shape({bytes, varint}, {{1, &session_info}});
-const Shape server =
-    shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes}, {{2, &none},
-                                                                                    {3, &two_numbers},
-                                                                                    {4, &welcome},
-                                                                                    {5, &users},
-                                                                                    {6, &call_opened},
-                                                                                    {7, &incoming_call},
-                                                                                    {8, &one_text},
-                                                                                    {9, &sessions},
-                                                                                    {10, &none}});
+const Shape server = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
+                           {{2, &none},
+                            {3, &two_numbers},
+                            {4, &welcome},
+                            {5, &users},
+                            {6, &call_opened},
+                            {7, &incoming_call},
+                            {8, &one_text},
+                            {9, &sessions},
+                            {10, &none},
+                            {11, &one_text}});
 
 const Shape text = shape({varint, bytes});
 const Shape offer = shape({varint, varint, varint, bytes, varint, varint, varint});

@@ -89,6 +89,22 @@ TEST_CASE("adding and removing a device makes the next list", "[identity][device
           Errc::limit);
 }
 
+TEST_CASE("the next list leaves out whoever is gone, in one step", "[identity][device_list]") {
+    const auto list = list_of(5, {device(1, "laptop"), device(2, "phone"), device(3, "box")});
+    const std::vector<model::DeviceId> gone{device_id(2), device_id(3), device_id(9)};
+    const auto left = list.without_any(gone);
+    REQUIRE(left);
+    CHECK(*left == list_of(6, {device(1, "laptop")}));
+    // Also where it is nobody: a list says that the password changed.
+    CHECK(*list.without_any({}) == list_of(6, list.devices()));
+    CHECK(list.without_any({device_id(1), device_id(2), device_id(3)}).error().code() == Errc::limit);
+    // A name that is gone is free, one that stays is not.
+    CHECK(*list.with(device(4, "phone"), gone) == list_of(6, {device(1, "laptop"), device(4, "phone")}));
+    CHECK(*list.with(device(4, "laptop"), gone) == list_of(6, {device(1, "laptop"), device(4, "laptop-2")}));
+    CHECK(list.with(device(4, "new"), {device_id(1), device_id(2), device_id(3)})->devices().size() == 1);
+    CHECK(list_of(~0ull, {device(1, "a")}).without_any({}).error().code() == Errc::limit);
+}
+
 TEST_CASE("a taken device name gets the first free number", "[identity][device_list]") {
     const std::string longest(32, 'x');
     const auto list = list_of(1, {device(1, "box"), device(2, "box-2"), device(3, longest)});

@@ -160,6 +160,10 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     CHECK(accepted());
     c.mutable_open_window();
     CHECK(accepted());
+    auto* password = c.mutable_change_password();
+    password->set_device_list("l"), password->set_device_id("i"), password->set_login_key("k"),
+        password->set_wrapped_key("w");
+    CHECK(accepted());
 
     pb::ServerMessage s;
     auto taken = [&] { return parse_server(body_of(frame(s))).ok(); };
@@ -169,11 +173,12 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     CHECK(taken());
     auto* w = s.mutable_welcome();
     w->set_account_key("a"), w->set_wrapped_key("w"), w->set_device_list("d"), w->set_observed("o");
-    w->set_failed_attempts(2);
+    w->set_failed_attempts(2), w->add_removed_devices("r"), w->add_removed_devices("s");
     CHECK(taken());
     auto* u = s.mutable_users()->add_users();
     s.mutable_users()->set_more(true);
     u->set_name("n"), u->set_online(true), u->set_since_ms(1), u->set_account_key("k");
+    u->set_device_list("l");
     u->add_devices()->set_name("d"), u->mutable_devices(0)->add_endpoints("e");
     CHECK(taken());
     auto* i = s.mutable_incoming_call();
@@ -197,6 +202,8 @@ TEST_CASE("the table of field types agrees with the schema: each field set alone
     end->set_reason(pb::END_LOST), end->set_bytes_in(1), end->set_bytes_out(2), end->set_path("p");
     CHECK(taken());
     s.mutable_device_removed();
+    CHECK(taken());
+    s.mutable_peer_removed()->set_session("s");
     CHECK(taken());
 
     pb::PeerMessage m;
