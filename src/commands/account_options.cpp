@@ -23,6 +23,10 @@ constexpr std::array for_login{
 constexpr std::array for_logout{
     Flag{"all", 0, Takes::nothing, "", "remove every other device"},
 };
+constexpr std::array for_passwd{
+    password_file,
+    Flag{"new-password-file", 0, Takes::value, "FILE", "the file with the new password; - is stdin"},
+};
 
 Status parse_enrol(const Given& given, EnrolOptions& options) {
     auto user = at_most_one<model::UserName>(given);
@@ -48,6 +52,9 @@ std::span<const Flag> login_flags() {
 std::span<const Flag> logout_flags() {
     return for_logout;
 }
+std::span<const Flag> passwd_flags() {
+    return for_passwd;
+}
 
 Result<RegisterOptions> parse_register(const Given& given) {
     RegisterOptions options;
@@ -72,6 +79,19 @@ Result<LogoutOptions> parse_logout(const Given& given) {
     if (!given.has("all")) return options;
     if (options.device) return Error{Errc::usage, "either DEVICE or --all"};
     options.scope = LogoutScope::all_others;
+    return options;
+}
+
+Result<PasswdOptions> parse_passwd(const Given& given) {
+    const auto none = no_words(given);
+    if (!none) return none.error();
+    PasswdOptions options;
+    options.password = password_source(given);
+    options.new_password = given.text("new-password-file");
+    const auto old_file = options.password.file ? options.password.file : options.password.configured_file;
+    if (old_file == "-" && options.new_password == "-") {
+        return Error{Errc::usage, "stdin holds one password: --password-file or --new-password-file"};
+    }
     return options;
 }
 

@@ -35,6 +35,7 @@ constexpr std::array table{
             prepare<parse_login, run_login>},
     Command{"logout", "", "[DEVICE]", "remove this device, or another, from the account", logout_flags,
             prepare<parse_logout, run_logout>},
+    Command{"passwd", "", "", "change the password", passwd_flags, prepare<parse_passwd, run_passwd>},
     Command{"list", "", "", "who is online", list_flags, prepare<parse_list, run_list>},
     Command{"info", "", "[USER]", "one account: devices, endpoints, key, trust", no_flags,
             prepare<parse_info, run_info>},

@@ -54,9 +54,9 @@ Result<std::string> password_of_file(const std::string& name) {
     return content;
 }
 
-Result<std::string> prompted(const model::UserName& user) {
+Result<std::string> prompted(const model::UserName& user, std::string_view what = "Password") {
     if (!terminal::can_ask(on_terminal.in)) return nobody_to_ask("the password", "--password-file FILE");
-    return terminal::prompt_password(fmt::format("Password for {}: ", user.text()), on_terminal);
+    return terminal::prompt_password(fmt::format("{} for {}: ", what, user.text()), on_terminal);
 }
 
 Result<std::string> any_password(Context& context, const PasswordSource& source,
@@ -70,9 +70,10 @@ Result<std::string> any_password(Context& context, const PasswordSource& source,
 }
 
 // Asked twice, and again while it breaks the rules.
-Result<std::string> chosen_on_terminal(Context& context, const model::UserName& user) {
+Result<std::string> chosen_on_terminal(Context& context, const model::UserName& user,
+                                       std::string_view what = "Password") {
     for (;;) {
-        auto once = prompted(user);
+        auto once = prompted(user, what);
         if (!once) return once;
         const auto strong = identity::check_password(*once, user);
         if (!strong) {
@@ -86,6 +87,13 @@ Result<std::string> chosen_on_terminal(Context& context, const model::UserName& 
         if (same) return once;
         context.out.notice("the two are not the same");
     }
+}
+
+Result<std::string> strong_enough(std::string password, const model::UserName& user) {
+    const auto strong = identity::check_password(password, user);
+    if (strong) return password;
+    crypto::wipe(password);
+    return strong.error();
 }
 
 bool from_terminal(Context& context, const PasswordSource& source) {
@@ -131,10 +139,18 @@ Result<std::string> ask_password(Context& context, const PasswordSource& source,
         return chosen_on_terminal(context, user);
     auto password = any_password(context, source, user);
     if (!password || use == PasswordUse::known) return password;
-    const auto strong = identity::check_password(*password, user);
-    if (strong) return password;
-    crypto::wipe(*password);
-    return strong.error();
+    return strong_enough(std::move(*password), user);
+}
+
+Result<std::string> ask_new_password(Context& context, const std::optional<std::string>& file,
+                                     const model::UserName& user) {
+    if (!file && !terminal::can_ask(on_terminal.in)) {
+        return nobody_to_ask("the new password", "--new-password-file FILE");
+    }
+    if (!file) return chosen_on_terminal(context, user, "New password");
+    auto password = password_of_file(*file);
+    if (!password) return password;
+    return strong_enough(std::move(*password), user);
 }
 
 Result<model::UserName> ask_user(Context& context, const std::optional<model::UserName>& given) {

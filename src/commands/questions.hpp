@@ -28,6 +28,9 @@ enum class PasswordUse { known, chosen };  // a chosen one is asked twice and mu
 //   Errc::weak_password  one that is chosen
 Result<std::string> ask_password(Context& context, const PasswordSource& source, PasswordUse use,
                                  const model::UserName& user);
+// The one that passwd sets: from `file`, or the terminal.
+Result<std::string> ask_new_password(Context& context, const std::optional<std::string>& file,
+                                     const model::UserName& user);
 // `given`, P2PC_USER, or the terminal.   Errc::usage
 Result<model::UserName> ask_user(Context& context, const std::optional<model::UserName>& given);
 

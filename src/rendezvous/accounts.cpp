@@ -2,20 +2,10 @@
 
 #include "identity/keys.hpp"
 #include "identity/password_rules.hpp"
+#include "rendezvous/open_account.hpp"
 
 namespace p2pc::rendezvous {
 namespace {
-
-// One Argon2id, on the pool; the password is wiped whatever comes of it.
-asio::awaitable<Result<identity::PasswordKeys>> stretch(SignInContext& context, Credentials& credentials) {
-    auto job = [&credentials] {
-        return identity::derive_password_keys(credentials.password, credentials.founding_key,
-                                              credentials.user);
-    };
-    auto keys = co_await context.dialer.pool().run(std::move(job));
-    crypto::wipe(credentials.password);
-    co_return keys;
-}
 
 Result<home::Registration> begin_registration(SignInContext& context, home::LoginStore& store,
                                               const Credentials& who) {
@@ -54,7 +44,7 @@ asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home:
     if (!strong) co_return strong.error();
     auto begun = begin_registration(context, store, credentials);
     if (!begun) co_return begun.error();
-    auto keys = co_await stretch(context, credentials);
+    auto keys = co_await stretch(context, credentials.password, credentials.founding_key, credentials.user);
     if (!keys) co_return keys.error();
 
     const auto account_key = identity::public_key(begun->account_key);
@@ -98,20 +88,15 @@ asio::awaitable<Result<LoggedIn>> enrol(SignInContext& context, home::LoginStore
     if (!in) co_return in.error();
     const auto account_key = model::PublicKey::from(as_bytes(in->welcome.account_key()));
     if (!account_key) co_return account_key.error();
-    const identity::WrapOwner owner{who.user, who.founding_key};
-    auto account =
-        identity::unwrap_account_key(as_bytes(in->welcome.wrapped_key()), keys, owner, *account_key);
-    if (!account) co_return Error{Errc::identity, "the account key the server keeps does not open"};
-    const auto known = identity::DeviceList::parse_and_verify(as_bytes(in->welcome.device_list()),
-                                                              *account_key, who.user, who.founding_key);
-    if (!known) co_return known.error();
+    auto account = open_account(in->welcome, keys, who.user, who.founding_key, *account_key);
+    if (!account) co_return account.error();
 
     const auto device_key = crypto::SigningKey::generate(context.random);
     const model::DeviceId id{context.random.array<16>()};
-    const auto list =
-        known->with(identity::Device{id, known->free_name(who.device), identity::public_key(device_key)});
+    identity::Device device{id, who.device, identity::public_key(device_key)};
+    const auto list = account->list.with(std::move(device), account->removed);
     if (!list) co_return list.error();
-    const Bytes signed_list = list->sign(*account);
+    const Bytes signed_list = list->sign(account->key);
     ClientMessage request;
     request.mutable_enrol_device()->set_device_list(wire::to_string(signed_list));
     request.mutable_enrol_device()->set_device_id(id.str());
@@ -127,7 +112,7 @@ asio::awaitable<Result<LoggedIn>> enrol(SignInContext& context, home::LoginStore
 
 asio::awaitable<Result<LoggedIn>> log_in(SignInContext& context, home::LoginStore& store,
                                          Credentials credentials, Deadline by) {
-    auto keys = co_await stretch(context, credentials);
+    auto keys = co_await stretch(context, credentials.password, credentials.founding_key, credentials.user);
     if (!keys) co_return keys.error();
     Result<LoggedIn> in{Errc::conflict};
     for (int tries = 0; tries < 5; ++tries) {

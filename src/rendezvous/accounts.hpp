@@ -48,6 +48,26 @@ asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home:
 asio::awaitable<Result<LoggedIn>> log_in(SignInContext& context, home::LoginStore& store,
                                          Credentials credentials, Deadline by);
 
+// Puts another password in the place of the old one: one statement of the account key, which stays the same.
+// This home's device list is the newer one then.
+//   Errc::bad_credentials, Errc::blocked   the old one, as at any login
+//   Errc::weak_password                    the new one
+//   Errc::interrupted                      the reply was lost: either of the two counts
+class PasswordChange {
+  public:
+    PasswordChange(std::string old_password, std::string new_password)
+        : was(std::move(old_password)), now(std::move(new_password)) {}
+    PasswordChange(PasswordChange&&) = default;
+    PasswordChange& operator=(PasswordChange&&) = default;
+    ~PasswordChange() {
+        crypto::wipe(was);
+        crypto::wipe(now);
+    }
+    std::string was, now;
+};
+asio::awaitable<Result<LoggedIn>> change_password(SignInContext& context, home::LoginStore& store,
+                                                  home::Login login, PasswordChange change, Deadline by);
+
 // Removes this device at the server and forgets the login here, the latter also when the former fails.
 asio::awaitable<Status> log_out(SignInContext& context, home::LoginStore& store, const home::Login& login,
                                 Deadline by);
