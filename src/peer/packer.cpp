@@ -119,7 +119,7 @@ bool Packer::begin(Batch& batch, const Entry& entry, const Answer& answer) {
         return true;
     }
     batch.name = entry.name();
-    item_.emplace();
+    item_ = Item{};
     item_->outcome = std::move(outcome);
     item_->is_stream = entry.kind() == EntryKind::stream;
     item_->top = top;
