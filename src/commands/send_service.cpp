@@ -145,6 +145,8 @@ asio::awaitable<Status> SendService::say(peer::Session& session) {
             co_return code == Errc::closed ? Error{Errc::interrupted, "the other side is gone"}
                                            : frame.error();
         }
+        if (frame->type() != wire::FrameType::control)
+            co_return Error{Errc::malformed, "file data as an answer"};
         auto answer = wire::parse_peer(frame->body());
         if (!answer) co_return answer.error();
         if (answer->has_close()) co_return Error{Errc::refused, "the other side closed the session"};

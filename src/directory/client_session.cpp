@@ -28,6 +28,7 @@ asio::awaitable<Error> ClientSession::run() {
     for (;;) {
         auto frame = co_await link_.channel().read(never);
         if (!frame) co_return frame.error();
+        if (frame->type() != wire::FrameType::control) co_return Error{Errc::malformed, "a request was due"};
         auto request = wire::parse_client(frame->body());
         if (!request) co_return request.error();
         if (request->id() == 0) co_return Error{Errc::malformed, "a request without an id"};

@@ -157,6 +157,8 @@ TEST_CASE("a malformed message after login ends the connection, and only that on
         header(65537, 4),
         header(0, 4),
         wire::make_frame(wire::FrameType::hello, text("\x08\x01")),  // out of its time
+        // a request, but in a frame that only a server sends
+        wire::make_frame(wire::FrameType::refuse, text({"\x08\x02\x32\x00", 4})),
     };
     for (const auto& frame : rows)
         world.run(cut_after(world, alice, frame));
