@@ -18,6 +18,10 @@ add_library(p2pc_asio STATIC "${CMAKE_CURRENT_LIST_DIR}/asio/asio.cpp")
 # coroutine frame is allocated one way and freed the other.
 target_compile_definitions(p2pc_asio PUBLIC
     ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    # Asio 1.22 looks for coroutines where clang no longer has them.
+    target_compile_definitions(p2pc_asio PUBLIC ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
+endif()
 target_link_libraries(p2pc_asio PUBLIC p2pc_options Threads::Threads)
 
 # Two precompiled headers: the standard library with fmt, and the same with Asio's coroutines.

@@ -2,6 +2,7 @@
 # CMake itself reads from variables.
 option(P2PC_TESTS "build the tests" ON)
 option(P2PC_BENCH "build the benchmarks" OFF)
+option(P2PC_FUZZ "build the fuzz targets with libFuzzer; needs clang" OFF)
 set(P2PC_SANITIZE "" CACHE STRING "sanitizers for every target: 'address,undefined' or 'thread'")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -23,8 +24,15 @@ target_compile_options(p2pc_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror -fno-strict-aliasing
     # g++ 12 takes the frames of Asio's coroutines, which have their own operator delete, for a mismatch
     -Wno-mismatched-new-delete)
-if(P2PC_CCACHE)
+if(P2PC_CCACHE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(p2pc_options INTERFACE -fpch-preprocess)
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    # Warnings are g++'s business; clang sees others. The time of a precompiled header would defeat ccache.
+    target_compile_options(p2pc_options INTERFACE -Wno-error -Wno-unknown-warning-option "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+if(P2PC_FUZZ)
+    target_compile_options(p2pc_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(P2PC_SANITIZE)
     target_compile_options(p2pc_options INTERFACE

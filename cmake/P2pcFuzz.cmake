@@ -1,0 +1,43 @@
+# p2pc_fuzz(GROUP TARGETS names... [SHARED sources...] [USES floors...] [LINKS ...]): fuzz targets, NAME.cpp each.
+#
+# With P2PC_FUZZ each is a program fuzz_NAME under libFuzzer. Without, all of the group are the one test
+# unit_fuzz_GROUP, which runs them over the files of corpus/NAME.
+function(p2pc_fuzz group)
+    cmake_parse_arguments(F "" "" "TARGETS;SHARED;USES;LINKS" ${ARGN})
+    set(links p2pc_options p2pc_headers fmt::fmt ${F_LINKS})
+    foreach(used IN LISTS F_USES)
+        list(APPEND links p2pc_${used})
+    endforeach()
+    foreach(name IN LISTS F_TARGETS)
+        p2pc_fuzz_objects(fuzz_${name}_objects "${links}" ${name}.cpp)
+        set(table "${table} P2PC_TARGET(${name})")
+        list(APPEND objects $<TARGET_OBJECTS:fuzz_${name}_objects>)
+        set_property(GLOBAL APPEND PROPERTY P2PC_FUZZ_TARGETS ${name})
+    endforeach()
+    if(F_SHARED)
+        p2pc_fuzz_objects(fuzz_${group}_shared "${links}" ${F_SHARED})
+        set(shared $<TARGET_OBJECTS:fuzz_${group}_shared>)
+    endif()
+    if(NOT P2PC_FUZZ)
+        foreach(name IN LISTS F_TARGETS)
+            target_compile_definitions(fuzz_${name}_objects PRIVATE LLVMFuzzerTestOneInput=fuzz_${name})
+        endforeach()
+        p2pc_test(unit_fuzz_${group} SOURCES replay.cpp ${objects} ${shared} LINKS ${links} LABELS unit)
+        target_compile_definitions(unit_fuzz_${group} PRIVATE
+            "P2PC_TARGETS=${table}" P2PC_CORPUS="${CMAKE_CURRENT_SOURCE_DIR}/corpus")
+        return()
+    endif()
+    foreach(name IN LISTS F_TARGETS)
+        add_executable(fuzz_${name} $<TARGET_OBJECTS:fuzz_${name}_objects> ${shared})
+        target_link_libraries(fuzz_${name} PRIVATE ${links} -fsanitize=fuzzer)
+        set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
+    endforeach()
+endfunction()
+
+# What targets share with the tests speaks to Catch2, which runs no test in a fuzz target: REQUIRE is MUST there.
+function(p2pc_fuzz_objects name links)
+    add_library(${name} OBJECT ${ARGN})
+    target_include_directories(${name} BEFORE PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/catch")
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(${name} PRIVATE ${links})
+endfunction()
