@@ -91,6 +91,7 @@ class Query {
     }
 
     void bind(int at, std::int64_t value) { statement_.bind(at, value); }
+    void bind(int at, std::uint32_t value) { statement_.bind(at, value); }
     void bind(int at, WallTime value) { statement_.bind(at, std::int64_t{value.time_since_epoch().count()}); }
     void bind(int at, const std::string& value) { statement_.bind(at, value); }
     void bind(int at, std::string_view value) { statement_.bind(at, std::string{value}); }

@@ -123,7 +123,6 @@ Result<std::uint64_t> SqliteStore::prune_tokens(WallTime now) {
 Status SqliteStore::append_audit(const AuditEntry& entry) {
     return change([&]() -> Status {
         const auto source = entry.source.empty() ? std::nullopt : std::optional{entry.source};
-        const auto uid = entry.uid ? std::optional{std::int64_t{*entry.uid}} : std::nullopt;
         Query{
             *connection_,
             "INSERT INTO audit (at, event, outcome, user, device, source, uid) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -133,7 +132,7 @@ Status SqliteStore::append_audit(const AuditEntry& entry) {
             entry.user,
             entry.device,
             source,
-            uid}
+            entry.uid}
             .run();
         return {};
     });
