@@ -12,7 +12,7 @@ namespace p2pc::wire {
 namespace {
 
 // What this version knows of a message: the numbers up to `last`, and which of them are messages inside.
-// The lite runtime keeps no descriptors, so the table stands here; a test holds it against the schema.
+// The lite runtime keeps no descriptors, so the table stands here; a test compares it with the schema.
 struct Shape {
     std::uint32_t last = 0;
     struct Inner {
@@ -46,7 +46,7 @@ const Shape registration = shape({bytes, bytes, bytes, bytes, bytes});
 const Shape two_texts = shape({bytes, bytes});
 const Shape four_texts = shape({bytes, bytes, bytes, bytes});
 const Shape announce = shape({varint, bytes, bytes}, {{3, &one_text}});
-const Shape call = shape({bytes, bytes, varint, bytes});
+const Shape call = shape({bytes, bytes, varint, bytes, bytes, varint});
 const Shape call_answer = shape({bytes, varint, bytes});
 const Shape report = shape({bytes, varint, varint, varint, bytes, varint});
 const Shape client = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
@@ -91,33 +91,21 @@ const Shape server =
 
 const Shape text = shape({varint, bytes});
 const Shape offer = shape({varint, varint, varint, bytes, varint, varint, varint});
-const Shape item_begin =
-    shape({varint, varint, varint, bytes, varint, varint, varint, bytes, bytes, varint, varint, bytes});
+const Shape item_begin = shape({varint, varint, varint, bytes, varint, varint, varint, bytes, bytes, varint,
+                                varint, bytes, varint, bytes, varint});
 const Shape item_chunks = shape({varint, varint, bytes});
 const Shape item_end = shape({varint, varint, bytes, varint, bytes});
 const Shape three_numbers = shape({varint, varint, varint});
-const Shape ask = shape({varint, varint, bytes, varint, varint, bytes, bytes, bytes});
+const Shape ask = shape({varint, varint, bytes, varint, varint, bytes, bytes, bytes, varint, bytes});
+const Shape ask_answer = shape({varint, varint, varint, varint, bytes});
 const Shape four_numbers = shape({varint, varint, varint, varint});
-const Shape peer = shape({bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
-                          bytes, bytes, bytes, bytes, bytes, bytes},
-                         {{1, &none},
-                          {2, &none},
-                          {3, &one_number},
-                          {4, &text},
-                          {5, &two_numbers},
-                          {6, &offer},
-                          {7, &three_numbers},
-                          {8, &item_begin},
-                          {9, &item_end},
-                          {10, &three_numbers},
-                          {11, &two_numbers},
-                          {12, &three_numbers},
-                          {13, &none},
-                          {14, &none},
-                          {15, &three_numbers},
-                          {16, &item_chunks},
-                          {17, &ask},
-                          {18, &four_numbers}});
+const Shape peer = shape(
+    {bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
+     bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
+    {{1, &none},         {2, &none},           {3, &one_number},  {4, &text},        {5, &two_numbers},
+     {6, &offer},        {7, &four_numbers},   {8, &item_begin},  {9, &item_end},    {10, &three_numbers},
+     {11, &three_numbers}, {12, &three_numbers}, {13, &none},       {14, &none},       {15, &three_numbers},
+     {16, &item_chunks}, {17, &ask},           {18, &ask_answer}, {19, &one_number}, {20, &two_numbers}});
 
 // Walks the encoded bytes once: every known number has the wire type it must have, at every depth.
 bool well_typed(BytesView body, const Shape& known, int depth) {
