@@ -141,9 +141,14 @@ Result<bool> Talk::take(const wire::pb::PeerMessage& message) {
 }
 
 void Talk::take_text(const wire::pb::Text& text) {
-    room_.front.message_came(*session_, text.id(), text.text());
     wire::pb::PeerMessage taken;
     taken.mutable_text_taken()->set_id(text.id());
+    const auto fits = check_text(text.text());
+    if (fits) {
+        room_.front.message_came(*session_, text.id(), text.text());
+    } else {
+        taken.mutable_text_taken()->set_code(wire::code_to(fits.error().code()));
+    }
     // A full queue means that the other side reads nothing: its next beat, or ours, ends the link.
     [[maybe_unused]] const auto sent = session_->send(taken);
 }

@@ -53,11 +53,14 @@ asio::awaitable<bool> Visit::serve() {
 }
 
 Status Visit::take_text(const wire::pb::Text& text) {
-    const auto fits = check_text(text.text());
-    if (!fits) return fits;
-    room_.front.message_came(*session_, text.id(), text.text());
     wire::pb::PeerMessage taken;
     taken.mutable_text_taken()->set_id(text.id());
+    const auto fits = check_text(text.text());
+    if (fits) {
+        room_.front.message_came(*session_, text.id(), text.text());
+    } else {
+        taken.mutable_text_taken()->set_code(wire::code_to(fits.error().code()));
+    }
     return session_->send(taken);
 }
 
