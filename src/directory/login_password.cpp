@@ -1,4 +1,6 @@
 // Login with a password: counted before it is looked at, alike for every name (docs/decisions/0010).
+#include <algorithm>
+
 #include "crypto/secret.hpp"
 #include "directory/border.hpp"
 #include "directory/login.hpp"
@@ -37,6 +39,14 @@ Result<MaybeAccount> note_and_find(DirectoryStore& store, AttemptRecord row,
         if (!forgotten) return forgotten.error();
     }
     return account;
+}
+
+// Whether this device could log in once the list holds: asked before anything changes.
+bool may_enter(const AccountRecord& account, const storage::DeviceList& list, const model::DeviceId& id) {
+    const bool listed = std::ranges::find(list.devices, id, &storage::ListedDevice::id) != list.devices.end();
+    const auto known = std::ranges::find(account.devices, id, &storage::DeviceRecord::id);
+    const bool removed = known != account.devices.end() && known->state != storage::DeviceState::enabled;
+    return listed && !removed;
 }
 
 }  // namespace
@@ -102,6 +112,7 @@ asio::awaitable<Result<LoggedIn>> Login::enrol(AccountRecord account) {
         auto id = border::device_id(message.device_id());
         if (!list) co_return co_await fail(request->id(), list.error().code());
         if (!id) co_return co_await fail(request->id(), id.error().code());
+        if (!may_enter(account, *list, *id)) co_return co_await fail(request->id(), Errc::identity);
         auto stored = co_await store_list(account.user, std::move(*list));
         if (!stored) {
             const Errc code = stored.error().code();
@@ -121,6 +132,7 @@ asio::awaitable<Result<LoggedIn>> Login::change_password(AccountRecord account,
     if (!id) co_return co_await fail(request.id(), id.error().code());
     auto password = border::password(message, account, directory_.founding_key);
     if (!password) co_return co_await fail(request.id(), password.error().code());
+    if (!may_enter(account, password->list, *id)) co_return co_await fail(request.id(), Errc::identity);
     auto job = [user = account.user,
                 password = std::move(*password)](DirectoryStore& store) -> Result<AccountRecord> {
         auto set = store.set_password(user, password);
