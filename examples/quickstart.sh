@@ -57,7 +57,9 @@ chmod 600 ./*.password
 
 say "the server, on its embedded database"
 echo "\$ p2pc serve --listen $scheme://127.0.0.1:0"
-"$P2PC" --home "$work/server" --json serve --listen "$scheme://127.0.0.1:0" >server.out 2>server.log &
+as_root=()
+[ "$(id -u)" -ne 0 ] || as_root=(--allow-root)   # a server does not run as root unless it is told to
+"$P2PC" --home "$work/server" --json serve "${as_root[@]}" --listen "$scheme://127.0.0.1:0" >server.out 2>server.log &
 server=$!
 pids+=("$server")
 listening=$(await server.out '"listening"' "$server")

@@ -10,6 +10,7 @@
 #include "commands/records.hpp"
 #include "directory/server.hpp"
 #include "io/event.hpp"
+#include "runtime/process.hpp"
 #include "storage/sqlite/open.hpp"
 #include "storage/store_thread.hpp"
 
@@ -92,6 +93,10 @@ asio::awaitable<int> serve(Context& context, directory::Server& server, Listener
 }  // namespace
 
 int run_serve(Context& context, const ServeOptions& options) {
+    if (runtime::runs_as_root() && !options.allow_root) {
+        return context.fail(
+            Error{Errc::usage, "serve does not run as root (give it a user of its own, or --allow-root)"});
+    }
     auto& services = context.services;
     std::filesystem::path database;
     if (options.database) {

@@ -18,6 +18,7 @@ struct ServeOptions {
     std::optional<std::string> certificate, key;
     directory::ServerOptions server;
     base::LogLevel log_level = base::LogLevel::info;
+    bool allow_root = false;
 };
 
 std::span<const Flag> serve_flags();

@@ -26,6 +26,7 @@ constexpr std::array flags{
     Flag{"limit", 0, Takes::values, "NAME=N",
          "registrations, device-connections, account-connections, requests, "
          "burst"},
+    Flag{"allow-root", 0, Takes::nothing, "", "run as root all the same"},
     Flag{"log-level", 0, Takes::value, "LEVEL", "debug, info, warning, error or off"},
 };
 
@@ -144,6 +145,7 @@ Result<ServeOptions> parse_serve(const Given& given) {
     if (!connections) return connections.error();
     options.database = given.text("db");
     if (options.database && options.database->empty()) return given.bad("db", "needs the name of a file");
+    options.allow_root = given.has("allow-root");
     if (given.has("insecure-plain")) options.server.plain = directory::PlainBeyondLoopback::allowed;
     return options;
 }

@@ -159,7 +159,9 @@ class Case(unittest.TestCase):
         argv = [self.binary]
         argv += ["--home", home.path] if home else []
         argv += ["--json"] if json else []
-        return argv + [os.fspath(a) for a in args]
+        argv += [os.fspath(a) for a in args]
+        # Who runs the tests as root means it.
+        return argv + (["--allow-root"] if args[:1] == ("serve",) and os.geteuid() == 0 else [])
 
     def run_p2pc(self, *args, home=None, json=False, stdin=b"", timeout=None, env=None, cwd=None):
         """Runs a command to its end."""
