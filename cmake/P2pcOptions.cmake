@@ -1,5 +1,8 @@
 # Options and flags: everything goes through the target p2pc_options, nothing is set globally but what
 # CMake itself reads from variables.
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
+
 option(P2PC_TESTS "build the tests" ON)
 option(P2PC_BENCH "build the benchmarks" OFF)
 option(P2PC_FUZZ "build the fuzz targets with libFuzzer; needs clang" OFF)
@@ -51,8 +54,11 @@ else()
     target_compile_options(p2pc_options INTERFACE
         # at -O3 g++ 12 sees overflows in inserting into a short std::vector
         $<$<CONFIG:Release>:-Wno-stringop-overflow>
-        $<$<CONFIG:Release>:-fstack-protector-strong>
         $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
-        $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
-    target_link_options(p2pc_options INTERFACE -Wl,-z,relro,-z,now)
+        $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>
+        $<$<CONFIG:Release>:-D_GLIBCXX_ASSERTIONS>
+        $<$<CONFIG:Release>:-fstack-protector-strong>
+        $<$<CONFIG:Release>:-fstack-clash-protection>
+        $<$<CONFIG:Release>:-ftrivial-auto-var-init=zero>)
+    target_link_options(p2pc_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
 endif()

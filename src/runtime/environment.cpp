@@ -1,6 +1,10 @@
 #include "runtime/environment.hpp"
 
+#include <string.h>
+
 #include <cstdlib>
+
+#include "crypto/secret.hpp"
 
 namespace p2pc::runtime {
 namespace {
@@ -11,6 +15,13 @@ std::optional<std::string> variable(const char* name) {
     return value;
 }
 
+// What is in the environment lies in the process's first pages for as long as it runs.
+std::optional<std::string> secret_variable(const char* name) {
+    auto value = variable(name);
+    if (value) ::explicit_bzero(std::getenv(name), value->size());
+    return value;
+}
+
 }  // namespace
 
 Environment Environment::of_process() {
@@ -18,12 +29,17 @@ Environment Environment::of_process() {
     environment.server = variable("P2PC_SERVER");
     environment.user = variable("P2PC_USER");
     environment.password_file = variable("P2PC_PASSWORD_FILE");
-    environment.password = variable("P2PC_PASSWORD");
+    environment.password = secret_variable("P2PC_PASSWORD");
     environment.no_color = variable("NO_COLOR");
     environment.term = variable("TERM");
     environment.plugin_path = variable("P2PC_PLUGIN_PATH").value_or("");
     environment.home = home::HomeEnvironment::of_process();
     return environment;
+}
+
+void Environment::forget_password() noexcept {
+    if (password) crypto::wipe(*password);
+    password.reset();
 }
 
 }  // namespace p2pc::runtime

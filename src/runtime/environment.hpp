@@ -18,7 +18,9 @@ struct Environment {
     std::string plugin_path;                   // P2PC_PLUGIN_PATH
     home::HomeEnvironment home;
 
+    // Overwrites the password where the process was given it.
     static Environment of_process();
+    void forget_password() noexcept;
 };
 
 }  // namespace p2pc::runtime

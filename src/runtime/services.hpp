@@ -26,6 +26,7 @@ class Services {
     Services& operator=(const Services&) = delete;
 
     const Environment& environment() const noexcept { return environment_; }
+    void forget_password() noexcept { environment_.forget_password(); }
     const home::HomePaths& home() const noexcept { return home_; }
     const base::Clock& clock() const noexcept { return clock_; }
     crypto::Random& random() noexcept { return random_; }

@@ -1,0 +1,18 @@
+// What this process is to the rest of the machine.
+#pragma once
+
+namespace p2pc::runtime {
+
+// Nobody but root may look into this process from now on: no core dump is written, no debugger of another
+// process of its user attaches, and /proc shows that user neither its memory nor its environment.
+// Never fails: where the system knows none of it, it stays as it was. For main(), first of all.
+void keep_memory_private() noexcept;
+
+// Where memory runs out the process ends from now on: one line on stderr, the terminal as it was, exit
+// code 1. What is half done is as after a power cut, for which everything on disk is made.
+void end_when_memory_runs_out() noexcept;
+
+// Whether it may do what it likes: root, also of a user namespace.
+bool runs_as_root() noexcept;
+
+}  // namespace p2pc::runtime
