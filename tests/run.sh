@@ -47,11 +47,11 @@ build_selected() {
     local names others
     names=$(selected)
     [ -n "$names" ] || { echo "no test is called '$filter'"; return 1; }
-    others=$(grep -v '^unit_' <<<"$names" || true)
+    others=$(grep -v -e '^unit_' -e '^house_' <<<"$names" || true)
     if [ -n "$filter" ] && [ -z "$others" ]; then
-        # A unit test's program has the name of its test.
-        mapfile -t names <<<"$names"
-        cmake --build "$build" -j2 --target "${names[@]}"
+        # A unit test's program has the name of its test, and the house's look at the sources alone.
+        mapfile -t names < <(grep '^unit_' <<<"$names")
+        [ ${#names[@]} -eq 0 ] || cmake --build "$build" -j2 --target "${names[@]}"
     else
         cmake --build "$build" -j2
     fi
