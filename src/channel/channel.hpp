@@ -106,6 +106,7 @@ class Channel {
     std::uint64_t bytes_out() const noexcept;
 
   private:
+    friend class Cord;
     // Shared with the coroutine that writes the queue, which may outlive the channel by a moment.
     struct Core;
     std::shared_ptr<Core> core_;

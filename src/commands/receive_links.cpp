@@ -23,7 +23,10 @@ ReceiveLinks::ReceiveLinks(io::Loop& loop, peer::Session& session)
 asio::awaitable<void> ReceiveLinks::accept() {
     for (;;) {
         auto link = co_await session_.accept_bulk(never);
-        if (!link) co_return;
+        if (!link) {
+            changed_.set();
+            co_return;
+        }
         // Nobody needs that many.
         if (tasks_.running() > most_at_once) continue;
         tasks_.spawn("a link", look_at(std::move(*link)));
@@ -68,12 +71,15 @@ asio::awaitable<void> ReceiveLinks::look_at(std::unique_ptr<channel::Channel> li
 asio::awaitable<Result<wire::pb::Offer>> ReceiveLinks::next(Deadline by) {
     waits_ = true;
     Status changed;
-    while (changed && !arrived_ && !given_up_) {
+    bool waits = !arrived_ && !given_up_ && !session_.revoked();
+    while (waits) {
         changed = co_await changed_.wait(by);
         changed_.reset();
+        waits = changed && !arrived_ && !given_up_ && !session_.revoked();
     }
     waits_ = false;
     if (given_up_) co_return Errc::canceled;
+    if (session_.revoked()) co_return session_.removed();
     if (!arrived_) co_return changed.error();
     if (later_) session_.count(*later_);
     later_ = std::move(arrived_->link);

@@ -28,6 +28,7 @@ class ReceiveLinks {
     // The offer that came over another link, which is link() from now on.
     //   Errc::timed_out  none came until `by`
     //   Errc::canceled   give_up()
+    //   Errc::peer_offline  the sender's device was removed
     asio::awaitable<Result<wire::pb::Offer>> next(Deadline by);
     // Another link has brought the offer already.
     bool has_next() const noexcept { return arrived_ != nullptr; }

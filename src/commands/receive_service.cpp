@@ -43,6 +43,21 @@ void ReceiveService::stop() {
     if (program_) program_->stop();
 }
 
+void ReceiveService::ended(const Error& why) {
+    end(why);
+    if (why.code() != Errc::not_logged_in) return;
+    // This device is none of the account's any more: nothing goes on in its name.
+    for (auto* const links : sessions_)
+        links->stop();
+}
+
+void ReceiveService::peer_removed(const model::SessionId& session) {
+    calls_.revoke(session);
+    for (auto* const links : sessions_) {
+        if (links->session().id() == session) reporter_.notice(describe(links->session().removed()));
+    }
+}
+
 void ReceiveService::placed(const peer::Session& session, const peer::ItemOutcome& item) {
     if (!program_ || !item.path) return;
     tasks_.spawn("running a program", run_program(session.user().text(), item));

@@ -74,7 +74,8 @@ class ReceiveService final : public rendezvous::OnlineObserver {
     void server_lost() override { reporter_.server_state(false); }
     void server_back() override { reporter_.server_state(true); }
     Status welcomed(const wire::pb::Welcome& welcome) override { return rules_.welcomed(welcome); }
-    void ended(const Error& why) override { end(why); }
+    void peer_removed(const model::SessionId& session) override;
+    void ended(const Error& why) override;
 
     void end(Status result);
     asio::awaitable<void> judge(wire::pb::IncomingCall call);

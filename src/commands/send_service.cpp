@@ -41,6 +41,14 @@ void SendService::users_changed(const wire::pb::Users& users) {
 void SendService::ended(const Error& why) {
     gone_ = why;
     somebody_.close();
+    // This device is none of the account's any more: nothing goes on in its name.
+    if (why.code() == Errc::not_logged_in) stop();
+}
+
+void SendService::peer_removed(const model::SessionId& session) {
+    calls_.revoke(session);
+    if (!link_.is_open() || link_.session().id() != session) return;
+    reporter_.notice(describe(link_.session().removed()));
 }
 
 void SendService::stop() {
@@ -105,7 +113,7 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     auto session = co_await reach();
     if (!session) {
         co_await online_.stop(services_.now() + goodbye_time);
-        co_return from_server(session.error());
+        co_return from_server(gone_ ? *gone_ : session.error());
     }
     link_.open(std::move(*session));
     auto done = co_await hand_over();
@@ -116,6 +124,7 @@ asio::awaitable<Status> SendService::run(Deadline connect_by) {
     tasks_.stop();
     co_await tasks_.join();
     co_await online_.stop(services_.now() + goodbye_time);
+    if (stopped_ && gone_) co_return from_server(*gone_);
     if (stopped_) co_return Errc::canceled;
     co_return done;
 }

@@ -61,6 +61,7 @@ class SendService final : public rendezvous::OnlineObserver {
   private:
     void users_changed(const wire::pb::Users& users) override;
     Status welcomed(const wire::pb::Welcome& welcome) override { return rules_.welcomed(welcome); }
+    void peer_removed(const model::SessionId& session) override;
     void ended(const Error& why) override;
 
     wire::pb::Kind kind() const;

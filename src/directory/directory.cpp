@@ -1,6 +1,7 @@
 #include "directory/directory.hpp"
 
 #include "directory/client_link.hpp"
+#include "directory/replies.hpp"
 #include "identity/keys.hpp"
 
 namespace p2pc::directory {
@@ -42,6 +43,9 @@ Directory::Directory(io::Loop& on, storage::StoreQueue& with, const base::Log& t
       tasks(on, [&to](std::string_view name, std::exception_ptr what) {
           to.error("task failed", {{"task", name}, {"error", text_of(std::move(what))}});
       }) {
+    sessions.on_removed([this](InstanceId other, const SessionId& session) {
+        presence.signal(other, peer_removed_frame(session), nullptr);
+    });
     presence.watch([this](const UserView& user) { watchers.changed(user); });
 }
 

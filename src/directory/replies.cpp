@@ -76,6 +76,12 @@ Bytes failure_frame(std::uint64_t reply_to, Errc code, Duration retry_after) {
     return wire::frame(message);
 }
 
+Bytes peer_removed_frame(const model::SessionId& session) {
+    wire::pb::ServerMessage message;
+    message.mutable_peer_removed()->set_session(session.str());
+    return wire::frame(message);
+}
+
 wire::pb::User to_message(const UserView& user) {
     wire::pb::User message;
     message.set_name(user.name.text());

@@ -17,6 +17,7 @@ constexpr std::size_t piece_size = 32 * 1024;
 
 Bytes done_frame(std::uint64_t reply_to);
 Bytes failure_frame(std::uint64_t reply_to, Errc code, Duration retry_after = Duration::zero());
+Bytes peer_removed_frame(const model::SessionId& session);
 
 wire::pb::User to_message(const UserView& user);
 wire::pb::SessionInfo to_message(const storage::SessionRecord& session);

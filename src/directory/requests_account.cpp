@@ -30,6 +30,8 @@ void ClientSession::end_device(const model::DeviceId& device) {
         ClientLink* link = directory_.link(id);
         if (link && link != &link_) link->end(frame, "device removed");
     }
+    // A device that was stolen does not hang up by itself.
+    directory_.sessions.removed(me_.user, device);
 }
 
 asio::awaitable<void> ClientSession::remove_device(std::uint64_t id, std::string device_id) {

@@ -1,7 +1,10 @@
 #include "directory/server.hpp"
 
+#include <set>
+
 #include "directory/client_link.hpp"
 #include "directory/directory.hpp"
+#include "directory/login.hpp"
 #include "directory/serving.hpp"
 #include "directory/store_calls.hpp"
 
@@ -10,12 +13,31 @@ namespace {
 
 using storage::DirectoryStore;
 
+using Device = std::pair<model::UserName, model::DeviceId>;
+
 // What a start finds in the store.
 struct Memory {
     storage::ServerSecrets secrets;
     std::vector<storage::AttemptRecord> attempts;
     std::vector<storage::SessionRecord> sessions;
+    std::set<Device> removed;  // of their ends, those that may not log in any more
 };
+
+Result<std::set<Device>> removed_ends(DirectoryStore& store,
+                                      const std::vector<storage::SessionRecord>& sessions) {
+    std::set<Device> ends;
+    for (const auto& session : sessions) {
+        ends.emplace(session.caller.user, session.caller.device);
+        ends.emplace(session.callee.user, session.callee.device);
+    }
+    for (auto end = ends.begin(); end != ends.end();) {
+        const auto account = store.find_account(end->first);
+        if (!account && account.error().code() != Errc::not_found) return account.error();
+        const bool stays = account && enabled_device(*account, end->second) != nullptr;
+        end = stays ? ends.erase(end) : std::next(end);
+    }
+    return ends;
+}
 
 Result<Memory> load(DirectoryStore& store, const storage::ServerSecrets& if_new, WallTime now,
                     std::chrono::hours retention) {
@@ -31,9 +53,11 @@ Result<Memory> load(DirectoryStore& store, const storage::ServerSecrets& if_new,
     if (!attempts) return attempts.error();
     auto sessions = store.active_sessions();
     if (!sessions) return sessions.error();
+    auto removed = removed_ends(store, *sessions);
+    if (!removed) return removed.error();
     auto noted = store.note_alive(now);
     if (!noted) return noted.error();
-    Memory memory{*secrets, std::move(*attempts), std::move(*sessions)};
+    Memory memory{*secrets, std::move(*attempts), std::move(*sessions), std::move(*removed)};
     return memory;
 }
 
@@ -82,6 +106,8 @@ asio::awaitable<Result<model::PublicKey>> Server::start(std::shared_ptr<Parts> p
     Directory& directory = *parts->directory;
     directory.attempts.load(memory->attempts, parts->loop.now());
     directory.sessions.restore(memory->sessions);
+    for (const auto& [user, device] : memory->removed)
+        directory.sessions.removed(user, device);
     directory.tasks.spawn("upkeep", keep_up(parts->directory));
     for (auto& listening : listeners) {
         auto acceptor = std::make_shared<io::Acceptor>(parts->loop, std::move(listening.listener));

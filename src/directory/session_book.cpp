@@ -71,8 +71,23 @@ void SessionBook::confirm(InstanceId from, const model::UserName& user, const mo
         end->instance = from;
         of_instance_[from].insert(id);
         at->second.lost_at = never;
+        if (at->second.removed) tell_removed_(from, id);
         write("confirm", id, [id](DirectoryStore& store) { return store.confirm(id); });
     }
+}
+
+void SessionBook::removed(const model::UserName& user, const model::DeviceId& device) {
+    const auto is_it = [&](const End& end) { return end.user == user && end.device == device; };
+    std::vector<std::pair<InstanceId, SessionId>> told;
+    for (auto& [id, session] : running_) {
+        if (std::ranges::none_of(session.ends, is_it)) continue;
+        session.removed = true;
+        for (const End& end : session.ends) {
+            if (!is_it(end) && end.instance) told.emplace_back(*end.instance, id);
+        }
+    }
+    for (const auto& [to, id] : told)
+        tell_removed_(to, id);
 }
 
 void SessionBook::gone(InstanceId instance) {

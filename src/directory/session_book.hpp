@@ -43,6 +43,11 @@ class SessionBook {
                  std::span<const SessionId> up);
     // That connection has ended.
     void gone(InstanceId instance);
+    // A device was removed from its account: `tell` hears of each connection at the other end of a session
+    // of it, now, or when that end is back and says that the link is up.
+    void removed(const model::UserName& user, const model::DeviceId& device);
+    using Tell = std::function<void(InstanceId to, const SessionId& session)>;
+    void on_removed(Tell tell) { tell_removed_ = std::move(tell); }
     // One end's report.   Errc::not_found  Errc::refused, as DirectoryStore::report_end
     void report(SessionId id, model::UserName user, model::DeviceId device, storage::EndReport report,
                 Done done);
@@ -66,6 +71,7 @@ class SessionBook {
         std::vector<End> ends;  // caller, callee
         WallTime last_seen;     // when neither is there
         Deadline lost_at = never;
+        bool removed = false;  // the device of an end was removed: no link of it may stand
     };
     End* end_to_claim(Running& session, const model::UserName& user, const model::DeviceId& device,
                       InstanceId by);
@@ -78,6 +84,7 @@ class SessionBook {
     storage::StoreQueue& store_;
     const base::Log& log_;
     Duration lost_after_;
+    Tell tell_removed_;
     std::map<SessionId, Running> running_;
     std::map<InstanceId, std::set<SessionId>> of_instance_;
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);  // for the store's answers

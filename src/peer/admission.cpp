@@ -1,5 +1,7 @@
 #include "peer/admission.hpp"
 
+#include <utility>
+
 #include "identity/keys.hpp"
 #include "peer/lane_order.hpp"
 
@@ -44,12 +46,24 @@ Admission::Expected::~Expected() {
     admission_.expected_.erase(introduction_.session());
 }
 
+void Admission::revoke(const model::SessionId& session) {
+    const auto found = expected_.find(session);
+    if (found == expected_.end() || found->second->revoked()) return;
+    Expected& expected = *found->second;
+    expected.cord_.pull();
+    expected.arrived_.close();
+    while (expected.arrived_.try_pop()) {
+    }
+    if (expected.revoked_call_) std::exchange(expected.revoked_call_, nullptr)();
+}
+
 Admission::Expected* Admission::find(const wire::pb::Hello& hello) {
     const auto session = model::SessionId::from(as_bytes(hello.session()));
     if (!session) return nullptr;
     const auto found = expected_.find(*session);
     if (found == expected_.end()) return nullptr;
     Expected& expected = *found->second;
+    if (expected.revoked()) return nullptr;
     const bool settled = expected.settled_.is_set();
     if (hello.use() == wire::pb::LINK_BULK) return settled ? &expected : nullptr;
     if (settled || loop_.now() > expected.until_) return nullptr;
@@ -91,6 +105,7 @@ asio::awaitable<void> Admission::serve(std::unique_ptr<transport::Stream> stream
     if (!answered) co_return;
     auto proven = std::move(accepting).take(wire::Phase::peer_link);
     proven->set_limits(peer_limits());
+    expected->cord_.tie(*proven);
     // A full queue drops it: whoever opens so many links of one session does not need them.
     [[maybe_unused]] const bool taken =
         expected->arrived_.push(ProvenChannel{std::move(proven), std::move(*list), false});

@@ -4,9 +4,11 @@
 // connections (bulk) are admitted until it ends. Links proven here go to the session's queue. One loop.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 
+#include "channel/cord.hpp"
 #include "channel/handshake.hpp"
 #include "io/event.hpp"
 #include "io/queue.hpp"
@@ -44,6 +46,13 @@ class Admission {
         io::Queue<ProvenChannel>& arrived() noexcept { return arrived_; }
         // A first link was chosen: the ticket is used up.
         void settled() { settled_.set(); }
+        // Every proven connection of the session is tied to it.
+        channel::Cord& cord() noexcept { return cord_; }
+        // The device at the other end is none of its account's any more: what there was is cut, and nothing
+        // is admitted from now on.
+        bool revoked() const noexcept { return cord_.pulled(); }
+        // Called once when it is, by whoever has more than proven connections.
+        void on_revoked(std::function<void()> call) { revoked_call_ = std::move(call); }
 
       private:
         friend class Admission;
@@ -52,7 +61,12 @@ class Admission {
         Instant until_;
         io::Event settled_;
         io::Queue<ProvenChannel> arrived_;
+        channel::Cord cord_;
+        std::function<void()> revoked_call_;
     };
+
+    // That session, where it is expected or runs.
+    void revoke(const model::SessionId& session);
 
     // Serves one accepted connection: a stranger gets nothing and is dropped.
     asio::awaitable<void> serve(std::unique_ptr<transport::Stream> stream);

@@ -46,6 +46,8 @@ class Calls {
     Result<Caller> examine(const wire::pb::IncomingCall& call) const;
     // Takes the call and makes the link.
     asio::awaitable<Result<std::unique_ptr<Session>>> answer(Introduction introduction, Deadline by);
+    // The device at the other end of that session was removed: it is dropped, and nothing of it is admitted.
+    void revoke(const model::SessionId& session) { admission_.revoke(session); }
     // Says that this instance does not take it.
     asio::awaitable<void> pass(model::SessionId session);
 

@@ -37,6 +37,7 @@ asio::awaitable<void> dial(Shared search, model::Endpoint endpoint, CallRole rol
         co_await dial_peer(search->dialer, search->random, search->self, search->expected.introduction(),
                            wire::pb::LINK_FIRST, std::move(endpoint), search->by);
     if (link) {
+        search->expected.cord().tie(*link->channel);
         co_await offer(search, std::move(*link), role);
     } else if (link.error().code() == Errc::identity) {
         search->identity = link.error();

@@ -14,37 +14,60 @@ Session::Session(rendezvous::Dialer& dialer, crypto::Random& random, const Self&
       dialled_(first.opened_here),
       trust_(trust),
       candidates_(std::move(candidates)),
-      started_(started) {}
+      started_(started) {
+    expected_->on_revoked([this] {
+        if (spares_) spares_->drop();
+    });
+}
 
 Session::~Session() = default;
 
 asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::open_bulk(Deadline by) {
+    if (revoked()) co_return removed();
     Error last{Errc::no_path, user().text() + " cannot be reached for another connection"};
     for (const auto& candidate : candidates_) {
         const auto left = by - dialer_.loop().now();
         if (left <= Duration::zero()) break;
         auto link =
             co_await dial_peer(dialer_, random_, self_, introduction(), wire::pb::LINK_BULK, candidate, by);
-        if (link) co_return std::move(link->channel);
+        if (revoked()) co_return removed();
+        if (link) co_return tied(std::move(*link));
         last = link.error();
     }
     co_return last;
 }
 
 asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::open_spare(Deadline by) {
-    if (!spares_) co_return Errc::closed;
+    if (!spares_ || revoked()) co_return Errc::closed;
     auto spare = co_await spares_->next(by);
     if (!spare) co_return spare.error();
     auto link = co_await prove_peer(dialer_, random_, self_, introduction(), wire::pb::LINK_BULK,
                                     std::move(*spare), by);
+    if (revoked()) co_return Errc::closed;
     if (!link) co_return link.error();
-    co_return std::move(link->channel);
+    co_return tied(std::move(*link));
 }
 
 asio::awaitable<Result<std::unique_ptr<channel::Channel>>> Session::accept_bulk(Deadline by) {
     auto link = co_await expected_->arrived().pop(by);
+    if (!link && link.error().code() == Errc::closed) co_return removed();
     if (!link) co_return link.error();
     co_return std::move(link->channel);
+}
+
+void Session::set_spares(std::unique_ptr<Spares> spares) {
+    spares_ = std::move(spares);
+    if (spares_ && revoked()) spares_->drop();
+}
+
+std::unique_ptr<channel::Channel> Session::tied(ProvenChannel link) {
+    expected_->cord().tie(*link.channel);
+    return std::move(link.channel);
+}
+
+Error Session::removed() const {
+    return Error{Errc::peer_offline,
+                 "the device " + user().text() + "/" + device().text() + " was removed from its account"};
 }
 
 void Session::count(const channel::Channel& bulk) {

@@ -43,11 +43,15 @@ class Session {
     channel::Channel& link() noexcept { return *first_; }
     Status send(const wire::pb::PeerMessage& message) { return first_->send(wire::frame(message)); }
 
-    // Another connection of this session.   Errc::no_path, Errc::identity
+    // The device at the other end was removed from its account: every link was cut, those handed out too, and
+    // there will be no other.
+    bool revoked() const noexcept { return expected_->revoked(); }
+
+    // Another connection of this session.   Errc::no_path, Errc::identity; revoked: Errc::peer_offline
     asio::awaitable<Result<std::unique_ptr<channel::Channel>>> open_bulk(Deadline by);
     // Of those that were dialled ahead: how many may still come, and the next one, proven.
     //   Errc::closed  there is none, or no more
-    void set_spares(std::unique_ptr<Spares> spares) { spares_ = std::move(spares); }
+    void set_spares(std::unique_ptr<Spares> spares);
     std::size_t spares() const noexcept { return spares_ ? spares_->count() : 0; }
     asio::awaitable<Result<std::unique_ptr<channel::Channel>>> open_spare(Deadline by);
     // The next one the other side opened.
@@ -62,7 +66,12 @@ class Session {
     // say_close() and hear_end() of the first link.
     asio::awaitable<void> close(Deadline by);
 
+    // What revoked() means, for whoever asked for something.
+    Error removed() const;
+
   private:
+    std::unique_ptr<channel::Channel> tied(ProvenChannel link);
+
     rendezvous::Dialer& dialer_;
     crypto::Random& random_;
     const Self& self_;

@@ -41,6 +41,13 @@ asio::awaitable<Result<std::unique_ptr<io::Connection>>> Spares::next(Deadline b
     co_return ready;
 }
 
+void Spares::drop() {
+    state_->ready.close();
+    while (state_->ready.try_pop()) {
+    }
+    tasks_.stop();
+}
+
 std::size_t Spares::count() const noexcept {
     return state_->dialling + state_->ready.size();
 }

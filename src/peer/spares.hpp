@@ -19,6 +19,8 @@ class Spares {
     // The next one that stands.
     //   Errc::closed  there are no more, or the path is too short for them to be of use
     asio::awaitable<Result<std::unique_ptr<io::Connection>>> next(Deadline by);
+    // There are no more from now on.
+    void drop();
     // Those that may still come.
     std::size_t count() const noexcept;
 

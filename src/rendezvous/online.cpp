@@ -127,6 +127,9 @@ void Online::dispatch(const ServerMessage& event) {
     } else if (event.has_call_gone()) {
         const auto session = model::SessionId::from(as_bytes(event.call_gone().session()));
         if (session) observer_.call_gone(*session);
+    } else if (event.has_peer_removed()) {
+        const auto session = model::SessionId::from(as_bytes(event.peer_removed().session()));
+        if (session) observer_.peer_removed(*session);
     } else if (event.has_users()) {
         observer_.users_changed(event.users());
     }

@@ -30,6 +30,8 @@ class OnlineObserver {
     }
     virtual void incoming_call(const wire::pb::IncomingCall& call) { static_cast<void>(call); }
     virtual void call_gone(const model::SessionId& session) { static_cast<void>(session); }
+    // The device at the other end of that session was removed from its account.
+    virtual void peer_removed(const model::SessionId& session) { static_cast<void>(session); }
     virtual void users_changed(const wire::pb::Users& users) { static_cast<void>(users); }
     virtual void server_lost() {}
     virtual void server_back() {}

@@ -78,16 +78,17 @@ const Shape session_info =
     shape({bytes, bytes, bytes, bytes, bytes, varint, varint, varint, varint, bytes, bytes},
           {{10, &end_of}, {11, &end_of}});
 const Shape sessions = shape({bytes, varint}, {{1, &session_info}});
-const Shape server =
-    shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes}, {{2, &none},
-                                                                                    {3, &two_numbers},
-                                                                                    {4, &welcome},
-                                                                                    {5, &users},
-                                                                                    {6, &call_opened},
-                                                                                    {7, &incoming_call},
-                                                                                    {8, &one_text},
-                                                                                    {9, &sessions},
-                                                                                    {10, &none}});
+const Shape server = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
+                           {{2, &none},
+                            {3, &two_numbers},
+                            {4, &welcome},
+                            {5, &users},
+                            {6, &call_opened},
+                            {7, &incoming_call},
+                            {8, &one_text},
+                            {9, &sessions},
+                            {10, &none},
+                            {11, &one_text}});
 
 const Shape text = shape({varint, bytes});
 const Shape offer = shape({varint, varint, varint, bytes, varint, varint, varint});

@@ -39,6 +39,9 @@ class Person final : public rendezvous::OnlineObserver {
     // What was heard.
     void incoming_call(const wire::pb::IncomingCall& call) override;
     void call_gone(const model::SessionId&) override { ++calls_gone; }
+    void peer_removed(const model::SessionId& session) override {
+        if (calls_) calls_->revoke(session);
+    }
     void users_changed(const wire::pb::Users&) override { ++changes; }
     void server_lost() override { lost_at.push_back(world.loop.now()); }
     void server_back() override { back_at.push_back(world.loop.now()); }

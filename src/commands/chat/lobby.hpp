@@ -43,6 +43,7 @@ class Lobby final : public Control, private rendezvous::OnlineObserver, private 
     asio::awaitable<void> show_person(model::UserName user);
 
     void incoming_call(const wire::pb::IncomingCall& call) override;
+    void peer_removed(const model::SessionId& session) override { calls_.revoke(session); }
     void server_lost() override { room_.front.server_lost(); }
     void server_back() override { room_.front.server_back(); }
     void ended(const Error& why) override;

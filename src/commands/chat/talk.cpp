@@ -103,6 +103,7 @@ asio::awaitable<std::optional<Error>> Talk::read() {
         const Deadline by = stage_ == Stage::inviting ? answer_by : never;
         auto frame = co_await session_->link().read(by);
         if (!frame) {
+            if (session_->revoked()) co_return session_->removed();
             if (closing_) co_return std::nullopt;
             if (frame.error().code() == Errc::timed_out && stage_ == Stage::inviting)
                 co_return Error{Errc::refused, "no answer"};
