@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "commands/exit_codes.hpp"
 #include "rendezvous/online.hpp"
 
@@ -87,7 +88,7 @@ asio::awaitable<void> Client::finish(rendezvous::SignedIn& in, Deadline by) {
 }
 
 Status Client::welcomed(const wire::pb::Welcome& welcome) {
-    tell_failed_attempts(context_.out, welcome.failed_attempts());
+    tell_failed_attempts(context_.out, rendezvous::failed_attempts(welcome));
     const auto list = as_bytes(welcome.device_list());
     if (list.empty() || as_text(login().signed_list()) == welcome.device_list()) return {};
     auto known = identity::DeviceList::parse_and_verify(list, login().account_key(), login().user(),
@@ -114,12 +115,15 @@ Result<identity::Trust> Client::trust_of(const model::UserName& user,
     return identity::trust_in(*pin, account_key);
 }
 
-void tell_failed_attempts(Output& out, std::uint32_t failed) {
-    if (failed == 0) return;
-    out.notice(
-        failed == 1
-            ? std::string{"a wrong password was tried on this account since you were last told"}
-            : fmt::format("{} wrong passwords were tried on this account since you were last told", failed));
+void tell_failed_attempts(Output& out, const rendezvous::FailedAttempts& failed) {
+    if (failed.count == 0) return;
+    auto text = failed.count == 1
+                    ? std::string{"a wrong password was tried on this account since you were last told"}
+                    : fmt::format("{} wrong passwords were tried on this account since you were last told",
+                                  failed.count);
+    if (failed.last)
+        text += (failed.count == 1 ? ", at " : ", the last at ") + base::local_text(*failed.last);
+    out.notice(text);
 }
 
 }  // namespace p2pc::commands

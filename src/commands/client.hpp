@@ -16,6 +16,7 @@
 #include "home/reports.hpp"
 #include "identity/pin.hpp"
 #include "peer/self.hpp"
+#include "rendezvous/failed_attempts.hpp"
 #include "rendezvous/sign_in.hpp"
 
 namespace p2pc::commands {
@@ -62,6 +63,6 @@ class Client {
 };
 
 // "12 wrong passwords ..." on stderr, when there were any.
-void tell_failed_attempts(Output& out, std::uint32_t failed);
+void tell_failed_attempts(Output& out, const rendezvous::FailedAttempts& failed);
 
 }  // namespace p2pc::commands

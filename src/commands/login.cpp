@@ -65,8 +65,8 @@ int enrol(Context& context, const EnrolOptions& options, Way way) {
                        ? context.wait(rendezvous::register_account(sign_in, store, std::move(who), by))
                        : context.wait(rendezvous::log_in(sign_in, store, std::move(who), by));
     if (!entered) return context.fail(from_server(entered.error()));
-    tell_failed_attempts(context.out, entered->failed_attempts);
-    print_account(context.out, AccountRecord{entered->login},
+    tell_failed_attempts(context.out, entered->failed);
+    print_account(context.out, AccountRecord{entered->login, entered->failed},
                   way == Way::new_account ? "registered" : "logged in as");
     return exit_code::done;
 }
@@ -80,7 +80,8 @@ asio::awaitable<int> open_window(Context& context, Client& client) {
     auto reply = co_await in->link->reply_ahead(1, by);
     if (!reply) co_return context.fail(from_server(reply.error()));
     co_await client.finish(*in, by);
-    print_account(context.out, AccountRecord{client.login()}, "three more tries of a password for");
+    print_account(context.out, AccountRecord{client.login(), rendezvous::failed_attempts(in->welcome)},
+                  "three more tries of a password for");
     co_return exit_code::done;
 }
 

@@ -11,8 +11,10 @@ namespace {
 
 asio::awaitable<int> remove_this(Context& context, Client& client) {
     const AccountRecord account{client.login()};
+    rendezvous::FailedAttempts failed;
     auto told = co_await rendezvous::log_out(context.services.sign_in(), client.store(), client.login(),
-                                             context.soon());
+                                             failed, context.soon());
+    tell_failed_attempts(context.out, failed);
     // A device that was removed already is where it wanted to be.
     if (!told && told.error().code() != Errc::not_logged_in) {
         const Error why = from_server(told.error());

@@ -26,8 +26,8 @@ int run_passwd(Context& context, const PasswdOptions& options) {
         return context.fail(from_server(changed.error()),
                             unknown ? "the old password or the new one counts: try p2pc passwd again" : "");
     }
-    tell_failed_attempts(context.out, changed->failed_attempts);
-    print_account(context.out, AccountRecord{changed->login}, "another password for");
+    tell_failed_attempts(context.out, changed->failed);
+    print_account(context.out, AccountRecord{changed->login, changed->failed}, "another password for");
     return exit_code::done;
 }
 

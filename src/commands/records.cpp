@@ -15,11 +15,14 @@ std::optional<std::string> fingerprint_of(const std::optional<model::PublicKey>&
 }  // namespace
 
 std::string line_of(const AccountRecord& account, WallTime at) {
+    const auto failed = account.failed ? std::optional<std::uint64_t>{account.failed->count} : std::nullopt;
     return Record{"account", at}
         .text("name", account.name)
         .text("device", account.device)
         .text("server", account.server)
         .text("fingerprint", model::fingerprint(account.key))
+        .number("failed_attempts", failed)
+        .time("last_failed", account.failed ? account.failed->last : std::nullopt)
         .str();
 }
 

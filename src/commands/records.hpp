@@ -12,17 +12,24 @@
 #include "home/login.hpp"
 #include "identity/pin.hpp"
 #include "model/session.hpp"
+#include "rendezvous/failed_attempts.hpp"
 
 namespace p2pc::commands {
 
 struct AccountRecord {
+    AccountRecord() = default;
     explicit AccountRecord(const home::Login& login)
         : name(login.user().text()),
           device(login.device().name.text()),
           server(login.server().text()),
           key(login.account_key()) {}
+    AccountRecord(const home::Login& login, const rendezvous::FailedAttempts& attempts)
+        : AccountRecord(login) {
+        failed = attempts;
+    }
     std::string name, device, server;
     model::PublicKey key;
+    std::optional<rendezvous::FailedAttempts> failed;  // absent: the server was not asked
 };
 
 struct UserRecord {

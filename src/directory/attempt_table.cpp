@@ -74,11 +74,12 @@ void AttemptTable::erase(const AttemptKey& key) {
     order.erase(place);
 }
 
-Result<AttemptRecord> AttemptTable::begin(const model::UserName& user, Instant now) {
+Result<AttemptRecord> AttemptTable::begin(const model::UserName& user, Instant now, WallTime wall) {
     Entry* entry = touch(key_of(user), now);
     if (!entry) return Error{Errc::busy, "the table of failed attempts is full of blocks"};
     auto counted = begin_attempt(entry->row, lockout_);
     if (!counted) return counted.error();
+    entry->failed_before = std::exchange(entry->row.last_failed, wall);
     return entry->row;
 }
 
@@ -95,6 +96,7 @@ AttemptRecord AttemptTable::forgive(const model::UserName& user, Instant now) {
     row.key = key;
     if (Entry* entry = find(key, now)) {
         directory::forgive(entry->row);
+        entry->row.last_failed = entry->row.notices > 0 ? entry->failed_before : WallTime{};
         row = entry->row;
         if (blank(row)) erase(key);
     }
@@ -115,9 +117,11 @@ Result<AttemptRecord> AttemptTable::open_window(const model::UserName& user, std
     return entry->row;
 }
 
-std::uint32_t AttemptTable::take_notices(const model::UserName& user) {
+AttemptTable::Notices AttemptTable::take_notices(const model::UserName& user) {
     const auto at = rows_.find(key_of(user));
-    return at == rows_.end() ? 0 : std::exchange(at->second.row.notices, 0);
+    if (at == rows_.end()) return {};
+    auto& row = at->second.row;
+    return {std::exchange(row.notices, 0), std::exchange(row.last_failed, {})};
 }
 
 AttemptRecord AttemptTable::row(const model::UserName& user, Instant now) {

@@ -31,10 +31,10 @@ class AttemptTable {
 
     AttemptKey key_of(const model::UserName& user) const;
 
-    // Counts an attempt before its evaluation and returns the row to be stored before it.
+    // Counts an attempt, made at `wall`, before its evaluation and returns the row to be stored before it.
     //   Errc::blocked  do not evaluate
     //   Errc::busy     no room: every row blocks a real account
-    Result<AttemptRecord> begin(const model::UserName& user, Instant now);
+    Result<AttemptRecord> begin(const model::UserName& user, Instant now, WallTime wall);
     // The name turned out to be an account's: its blocking row stays.
     void mark_real(const model::UserName& user);
     // The attempt was right. Returns the row to be stored.
@@ -42,7 +42,11 @@ class AttemptTable {
     //   Errc::busy  five windows today
     Result<AttemptRecord> open_window(const model::UserName& user, std::int64_t today, Instant now);
     // Failures the owner was not told of, and is told of now. Not 0: the row is to be stored.
-    std::uint32_t take_notices(const model::UserName& user);
+    struct Notices {
+        std::uint32_t count = 0;
+        WallTime last{};
+    };
+    Notices take_notices(const model::UserName& user);
     AttemptRecord row(const model::UserName& user, Instant now);
 
     milliseconds block_left(const model::UserName& user, Instant now);
@@ -59,6 +63,7 @@ class AttemptTable {
         AttemptRecord row;
         Instant counted;  // block_left is as of then
         bool saved_blocked = false;
+        WallTime failed_before{};  // row.last_failed before the newest attempt
         std::list<AttemptKey>::iterator place;
     };
     using Order = std::list<AttemptKey>;

@@ -148,10 +148,11 @@ void Login::welcome(std::uint64_t reply_to, const AccountRecord& account, BytesV
             if (device.state == storage::DeviceState::disabled) said->add_removed_devices(device.id.str());
         }
     }
-    const std::uint32_t notices = directory_.attempts.take_notices(account.user);
-    said->set_failed_attempts(notices);
+    const auto notices = directory_.attempts.take_notices(account.user);
+    said->set_failed_attempts(notices.count);
+    said->set_last_failed_ms(notices.last.time_since_epoch().count());
     link_.deliver(wire::frame(message));
-    if (notices == 0) return;
+    if (notices.count == 0) return;
     const auto row = directory_.attempts.row(account.user, directory_.loop.now());
     directory_.store.run(
         [row](DirectoryStore& store) {

@@ -69,7 +69,7 @@ asio::awaitable<Result<LoggedIn>> Login::with_password() {
 asio::awaitable<Result<AccountRecord>> Login::check_password(model::UserName user) {
     const Instant began = directory_.loop.now();
     auto& attempts = directory_.attempts;
-    auto counted = attempts.begin(user, began);
+    auto counted = attempts.begin(user, began, directory_.loop.clock().wall());
     if (!counted) {
         const auto wait = retry_after(attempts.block_left(user, began));
         co_return co_await refuse(counted.error().code(), wait);

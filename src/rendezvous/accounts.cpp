@@ -28,7 +28,7 @@ Result<home::Registration> begin_registration(SignInContext& context, home::Logi
 
 Result<LoggedIn> remember(home::LoginStore& store, const Credentials& who,
                           const model::PublicKey& account_key, const model::DeviceId& device, Bytes list,
-                          const crypto::SigningKey& device_key, std::uint32_t failed) {
+                          const crypto::SigningKey& device_key, FailedAttempts failed) {
     auto login = home::Login::make(who.url, who.founding_key, who.user, account_key, device, std::move(list));
     if (!login) return login.error();
     const auto saved = store.save(*login, device_key);
@@ -72,8 +72,8 @@ asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home:
         }
         co_return in.error();
     }
-    auto remembered =
-        remember(store, credentials, account_key, begun->device_id, signed_list, begun->device_key, 0);
+    auto remembered = remember(store, credentials, account_key, begun->device_id, signed_list,
+                               begun->device_key, failed_attempts(in->welcome));
     co_await in->link->finish(by);
     co_return remembered;
 }
@@ -83,9 +83,11 @@ namespace {
 // One try: password in, list with this device out. Errc::conflict when another device was faster.
 asio::awaitable<Result<LoggedIn>> enrol(SignInContext& context, home::LoginStore& store,
                                         const Credentials& who, const identity::PasswordKeys& keys,
-                                        Deadline by) {
+                                        FailedAttempts& failed, Deadline by) {
     auto in = co_await sign_in_password(context, who.url, who.founding_key, who.user, keys, by);
     if (!in) co_return in.error();
+    // Told once: a try that another device overtook may be the one that heard of them.
+    if (in->welcome.failed_attempts() > 0) failed = failed_attempts(in->welcome);
     const auto account_key = model::PublicKey::from(as_bytes(in->welcome.account_key()));
     if (!account_key) co_return account_key.error();
     auto account = open_account(in->welcome, keys, who.user, who.founding_key, *account_key);
@@ -102,8 +104,7 @@ asio::awaitable<Result<LoggedIn>> enrol(SignInContext& context, home::LoginStore
     request.mutable_enrol_device()->set_device_id(id.str());
     auto done = co_await in->link->ask(std::move(request), by);
     if (!done) co_return done.error();
-    auto remembered =
-        remember(store, who, *account_key, id, signed_list, device_key, in->welcome.failed_attempts());
+    auto remembered = remember(store, who, *account_key, id, signed_list, device_key, failed);
     co_await in->link->finish(by);
     co_return remembered;
 }
@@ -115,15 +116,16 @@ asio::awaitable<Result<LoggedIn>> log_in(SignInContext& context, home::LoginStor
     auto keys = co_await stretch(context, credentials.password, credentials.founding_key, credentials.user);
     if (!keys) co_return keys.error();
     Result<LoggedIn> in{Errc::conflict};
+    FailedAttempts failed;
     for (int tries = 0; tries < 5; ++tries) {
-        in = co_await enrol(context, store, credentials, *keys, by);
+        in = co_await enrol(context, store, credentials, *keys, failed, by);
         if (in || in.error().code() != Errc::conflict) break;
     }
     co_return in;
 }
 
 asio::awaitable<Status> log_out(SignInContext& context, home::LoginStore& store, const home::Login& login,
-                                Deadline by) {
+                                FailedAttempts& failed, Deadline by) {
     Status told;
     auto key = store.device_key(login);
     if (key) {
@@ -131,6 +133,7 @@ asio::awaitable<Status> log_out(SignInContext& context, home::LoginStore& store,
         first[0].mutable_logout();
         auto in = co_await sign_in_device(context, login, *key, std::move(first), by);
         if (in) {
+            failed = failed_attempts(in->welcome);
             auto reply = co_await in->link->reply_ahead(1, by);
             if (!reply) told = reply.error();
         } else {

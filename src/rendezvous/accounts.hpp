@@ -6,6 +6,7 @@
 #pragma once
 
 #include "home/login_store.hpp"
+#include "rendezvous/failed_attempts.hpp"
 #include "rendezvous/sign_in.hpp"
 
 namespace p2pc::rendezvous {
@@ -32,10 +33,10 @@ class Credentials {
 
 class LoggedIn {
   public:
-    LoggedIn(home::Login the_login, std::uint32_t failed)
-        : login(std::move(the_login)), failed_attempts(failed) {}
+    LoggedIn(home::Login the_login, FailedAttempts attempts)
+        : login(std::move(the_login)), failed(attempts) {}
     home::Login login;
-    std::uint32_t failed_attempts;  // wrong passwords since the owner was last told
+    FailedAttempts failed;
 };
 
 // Creates the account and logs this home in. Repeating it after a lost reply finishes it.
@@ -69,7 +70,8 @@ asio::awaitable<Result<LoggedIn>> change_password(SignInContext& context, home::
                                                   home::Login login, PasswordChange change, Deadline by);
 
 // Removes this device at the server and forgets the login here, the latter also when the former fails.
+// `failed`: what the Welcome said.
 asio::awaitable<Status> log_out(SignInContext& context, home::LoginStore& store, const home::Login& login,
-                                Deadline by);
+                                FailedAttempts& failed, Deadline by);
 
 }  // namespace p2pc::rendezvous

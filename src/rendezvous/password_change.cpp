@@ -11,9 +11,11 @@ namespace {
 asio::awaitable<Result<LoggedIn>> replace_password(SignInContext& context, home::LoginStore& store,
                                                    const home::Login& login,
                                                    const identity::PasswordKeys& was,
-                                                   const identity::PasswordKeys& now, Deadline by) {
+                                                   const identity::PasswordKeys& now, FailedAttempts& failed,
+                                                   Deadline by) {
     auto in = co_await sign_in_password(context, login.server(), login.founding_key(), login.user(), was, by);
     if (!in) co_return in.error();
+    if (in->welcome.failed_attempts() > 0) failed = failed_attempts(in->welcome);
     if (in->welcome.account_key() != login.account_key().str()) {
         co_return Error{Errc::identity, "the server shows another account key than this home has"};
     }
@@ -42,7 +44,6 @@ asio::awaitable<Result<LoggedIn>> replace_password(SignInContext& context, home:
     change->set_wrapped_key(wire::to_string(wrapped));
     auto done = co_await in->link->ask(std::move(request), by);
     if (!done) co_return done.error();
-    const auto failed = in->welcome.failed_attempts();
     co_await in->link->finish(by);
     const auto saved = store.save_list(signed_list);
     if (!saved) co_return saved.error();
@@ -63,8 +64,9 @@ asio::awaitable<Result<LoggedIn>> change_password(SignInContext& context, home::
     auto now = co_await stretch(context, change.now, login.founding_key(), login.user());
     if (!now) co_return now.error();
     Result<LoggedIn> changed{Errc::conflict};
+    FailedAttempts failed;
     for (int tries = 0; tries < 5; ++tries) {
-        changed = co_await replace_password(context, store, login, *was, *now, by);
+        changed = co_await replace_password(context, store, login, *was, *now, failed, by);
         if (changed || changed.error().code() != Errc::conflict) break;
     }
     co_return changed;

@@ -130,6 +130,7 @@ struct AttemptRecord {
     std::uint32_t windows_used = 0;  // `login --open-window` on window_day
     std::int64_t window_day = 0;
     std::uint32_t notices = 0;  // failures the owner has not been told of
+    WallTime last_failed{};     // the last of them; 1970: none
     friend bool operator==(const AttemptRecord&, const AttemptRecord&) = default;
 };
 

@@ -67,7 +67,7 @@ const Shape client = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, by
                             {15, &none},
                             {16, &four_texts}});
 
-const Shape welcome = shape({bytes, bytes, bytes, bytes, varint, bytes});
+const Shape welcome = shape({bytes, bytes, bytes, bytes, varint, bytes, varint});
 const Shape user = shape({bytes, varint, varint, bytes, bytes, bytes}, {{5, &two_texts}});
 const Shape users = shape({bytes, varint}, {{1, &user}});
 const Shape peer_description = shape({bytes, bytes, bytes, bytes, bytes, bytes, varint});

@@ -96,10 +96,40 @@ class Blocking(p2pc.Case):
         server.restart()
         self.assertIn("blocked", self.login(server, thief, alice.password_file).stderr)
         told = self.run_ok("list", home=alice)
-        self.assertIn("3 wrong passwords", told.stderr)
+        self.assertRegex(told.stderr, r"^p2pc: 3 wrong passwords were tried on this account since you were last "
+                                      r"told, the last at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\n$")
         self.assertNotIn("wrong", self.run_ok("list", home=alice).stderr)
         self.run_ok("login", "--open-window", home=alice)
         self.assertEqual(self.login(server, thief, alice.password_file).code, 0)
+
+    def test_failed_attempts_are_told_once_whatever_the_owner_does_next(self):
+        server = self.server()
+        alice = self.person(server, "alice")
+        thief = self.home("thief")
+        wrong = thief.write_password("wrong horse battery", self.path("wrong"))
+
+        def tried(*argv, home, count="a wrong password"):
+            done = self.run_ok(*argv, home=home, json=True)
+            self.assertRegex(done.stderr, rf"(?m)^p2pc: {count} .*20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$")
+            return done
+
+        self.login(server, thief, wrong)
+        self.login(server, thief, wrong)
+        box = self.home("box")
+        done = tried("login", "alice", "--server", server.url, "--device", "box", "--password-file",
+                     box.password_file, home=box, count="2 wrong passwords")
+        account = done.record("account")
+        self.assertEqual(account["failed_attempts"], 2)
+        self.assertRegex(account["last_failed"], r"^20\d\d-.*Z$")
+        self.login(server, thief, wrong)
+        tried("info", home=alice)
+        self.login(server, thief, wrong)
+        account = tried("login", "--open-window", home=alice).record("account")
+        self.assertEqual(account["failed_attempts"], 1)
+        account = self.run_ok("login", "--open-window", home=alice, json=True).record("account")
+        self.assertEqual((account["failed_attempts"], account["last_failed"]), (0, None))
+        self.login(server, thief, wrong)
+        tried("logout", home=box)
 
     def test_two_wrong_ones_survive_a_kill_of_the_server(self):
         server = self.server()

@@ -29,7 +29,7 @@ class Entrance {
   private:
     Result<rendezvous::Credentials> ask(PasswordUse use);
     void welcome(const rendezvous::LoggedIn& in, std::string_view what) {
-        tell_failed_attempts(context_.out, in.failed_attempts);
+        tell_failed_attempts(context_.out, in.failed);
         context_.out.notice(fmt::format("{} {}/{} at {}", what, in.login.user().text(),
                                         in.login.device().name.text(), in.login.server().text()));
     }

@@ -141,7 +141,12 @@ CREATE TRIGGER audit_not_removed BEFORE DELETE ON audit WHEN OLD.at >= (SELECT s
 BEGIN SELECT RAISE(ABORT, 'the audit record is append-only'); END;
 )sql";
 
-constexpr std::array<const char*, 2> steps_so_far{step_1, step_2};
+// When the owner's newest unseen failure was.
+constexpr const char* step_3 = R"sql(
+ALTER TABLE attempt ADD COLUMN last_failed INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<const char*, 3> steps_so_far{step_1, step_2, step_3};
 
 }  // namespace
 

@@ -22,7 +22,8 @@ AttemptRecord read_attempt(Query& row) {
             .real = row.integer() != 0,
             .windows_used = static_cast<std::uint32_t>(row.integer()),
             .window_day = row.integer(),
-            .notices = static_cast<std::uint32_t>(row.integer())};
+            .notices = static_cast<std::uint32_t>(row.integer()),
+            .last_failed = row.time()};
 }
 
 }  // namespace
@@ -86,8 +87,8 @@ Result<std::optional<WallTime>> SqliteStore::last_alive() {
 Result<std::vector<AttemptRecord>> SqliteStore::load_attempts() {
     return ask([&]() -> Result<std::vector<AttemptRecord>> {
         Query row{*connection_,
-                  "SELECT key, failures, level, block_left, real, windows_used, window_day, notices "
-                  "FROM attempt ORDER BY key"};
+                  "SELECT key, failures, level, block_left, real, windows_used, window_day, notices, "
+                  "last_failed FROM attempt ORDER BY key"};
         std::vector<AttemptRecord> rows;
         while (row.next())
             rows.push_back(read_attempt(row));
@@ -100,8 +101,8 @@ Status SqliteStore::save_attempts(std::span<const AttemptRecord> rows) {
         for (const auto& row : rows) {
             Query{*connection_,
                   "INSERT OR REPLACE INTO attempt "
-                  "(key, failures, level, block_left, real, windows_used, window_day, notices) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  "(key, failures, level, block_left, real, windows_used, window_day, notices, last_failed) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   row.key,
                   std::int64_t{row.failures},
                   std::int64_t{row.level},
@@ -109,7 +110,8 @@ Status SqliteStore::save_attempts(std::span<const AttemptRecord> rows) {
                   std::int64_t{row.real},
                   std::int64_t{row.windows_used},
                   row.window_day,
-                  std::int64_t{row.notices}}
+                  std::int64_t{row.notices},
+                  row.last_failed}
                 .run();
         }
         return {};

@@ -13,7 +13,8 @@ AttemptRecord attempt(std::string_view name) {
             .real = true,
             .windows_used = 5,
             .window_day = -1,
-            .notices = 7};
+            .notices = 7,
+            .last_failed = at(1'700'000'000'123)};
 }
 
 }  // namespace

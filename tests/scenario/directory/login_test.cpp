@@ -199,21 +199,30 @@ TEST_CASE("three wrong passwords block, and the right one is then refused uneval
     World world;
     const Person alice(world.random, "alice", "laptop");
     world.run(register_ok(world, alice));
+    WallTime failed_at{};
     for (int i = 0; i < 3; ++i) {
+        world.pass(1min);
+        failed_at = world.clock.wall();
         world.run(expect_password(world, with_wrong_password(world, alice), Errc::bad_credentials));
     }
+    world.pass(1min);
     world.run(expect_password(world, alice, Errc::blocked));
+    world.kill();
+    world.start();
     // The owner's device works, and is told once.
-    world.run([](World& w, Person who) -> asio::awaitable<void> {
+    world.run([](World& w, Person who, WallTime at) -> asio::awaitable<void> {
         Wire wire(w);
         const Status told = co_await wire.log_in(who);
         REQUIRE(told);
         CHECK(wire.welcome.welcome().failed_attempts() == 3);
+        const WallTime last{std::chrono::milliseconds{wire.welcome.welcome().last_failed_ms()}};
+        CHECK(last == at);
         Wire again(w);
         const Status second = co_await again.log_in(who);
         REQUIRE(second);
         CHECK(again.welcome.welcome().failed_attempts() == 0);
-    }(world, alice));
+        CHECK(again.welcome.welcome().last_failed_ms() == 0);
+    }(world, alice, failed_at));
     world.pass(15min);
     world.run(expect_password(world, alice, Errc{}));
 }

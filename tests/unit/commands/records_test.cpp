@@ -30,6 +30,13 @@ TEST_CASE("each record has its fields in the order of the contract, absent ones 
     CHECK(user["since"].is_null());
     CHECK(user["devices"] == Json::array());
     CHECK(user["trust"] == "new");
+    const auto account = Json::parse(line_of(AccountRecord{}, at));
+    CHECK(keys_of(account) == "type at name device server fingerprint failed_attempts last_failed ");
+    CHECK(account["failed_attempts"].is_null());
+    AccountRecord tried;
+    tried.failed = rendezvous::FailedAttempts{2, at};
+    CHECK(Json::parse(line_of(tried, at))["failed_attempts"] == 2);
+    CHECK(Json::parse(line_of(tried, at))["last_failed"] == "2026-01-02T03:04:05.678Z");
     identity::Pin pin{*model::UserName::parse("bob"), {}, {}, 7, at};
     CHECK(keys_of(Json::parse(line_of(PinRecord{pin}, at))) ==
           "type at name server fingerprint trust first_seen shown digits ");

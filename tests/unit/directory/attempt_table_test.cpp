@@ -19,11 +19,12 @@ struct Table {
         : table(random.secret<32>(), lockout, capacity) {}
     void block(const std::string& user) {
         for (int i = 0; i < 3; ++i)
-            REQUIRE(table.begin(name(user), now));
+            REQUIRE(table.begin(name(user), now, wall));
     }
     crypto::SeededRandom random{3};
     AttemptTable table;
     Instant now{1h};
+    WallTime wall{1'700'000'000'000ms};
 };
 
 }  // namespace
@@ -40,9 +41,9 @@ TEST_CASE("names are kept by a keyed hash: another server's table has other keys
 TEST_CASE("a block counts down with the clock it is asked by", "[directory][attempt_table]") {
     Table t(10);
     t.block("alice");
-    CHECK(t.table.begin(name("alice"), t.now).error().code() == Errc::blocked);
+    CHECK(t.table.begin(name("alice"), t.now, t.wall).error().code() == Errc::blocked);
     CHECK(t.table.block_left(name("alice"), t.now + 10min) == 5min);
-    CHECK(t.table.begin(name("alice"), t.now + 15min));
+    CHECK(t.table.begin(name("alice"), t.now + 15min, t.wall));
     CHECK(t.table.block_left(name("bob"), t.now) == 0ms);
 }
 
@@ -51,17 +52,17 @@ TEST_CASE("full of invented names, the table forgets the one touched longest ago
     Table t(3);
     t.block("alice");
     t.table.mark_real(name("alice"));
-    REQUIRE(t.table.begin(name("ghost-1"), t.now));
-    REQUIRE(t.table.begin(name("ghost-2"), t.now));
-    REQUIRE(t.table.begin(name("ghost-1"), t.now));
-    REQUIRE(t.table.begin(name("ghost-3"), t.now));
+    REQUIRE(t.table.begin(name("ghost-1"), t.now, t.wall));
+    REQUIRE(t.table.begin(name("ghost-2"), t.now, t.wall));
+    REQUIRE(t.table.begin(name("ghost-1"), t.now, t.wall));
+    REQUIRE(t.table.begin(name("ghost-3"), t.now, t.wall));
     const auto evicted = t.table.take_evicted();
     REQUIRE(evicted.size() == 1);
     CHECK(evicted.front() == t.table.key_of(name("ghost-2")));
     for (int i = 0; i < 100; ++i)
-        REQUIRE(t.table.begin(name("flood-" + std::to_string(i)), t.now));
+        REQUIRE(t.table.begin(name("flood-" + std::to_string(i)), t.now, t.wall));
     CHECK(t.table.size() == 3);
-    CHECK(t.table.begin(name("alice"), t.now).error().code() == Errc::blocked);
+    CHECK(t.table.begin(name("alice"), t.now, t.wall).error().code() == Errc::blocked);
 }
 
 TEST_CASE("a table full of real blocks lets nobody in rather than forget one", "[directory][attempt_table]") {
@@ -70,16 +71,16 @@ TEST_CASE("a table full of real blocks lets nobody in rather than forget one", "
         t.block(user);
         t.table.mark_real(name(user));
     }
-    CHECK(t.table.begin(name("carol"), t.now).error().code() == Errc::busy);
+    CHECK(t.table.begin(name("carol"), t.now, t.wall).error().code() == Errc::busy);
     // Where a block has run out there is room.
-    CHECK(t.table.begin(name("carol"), t.now + 15min));
+    CHECK(t.table.begin(name("carol"), t.now + 15min, t.wall));
 }
 
 TEST_CASE("the rows to be saved are those whose block runs, and each once more when it has run out",
           "[directory][attempt_table]") {
     Table t(10);
     t.block("alice");
-    REQUIRE(t.table.begin(name("bob"), t.now));
+    REQUIRE(t.table.begin(name("bob"), t.now, t.wall));
     const auto running = t.table.running_blocks(t.now + 1min);
     REQUIRE(running.size() == 1);
     CHECK(running.front().block_left == 14min);
@@ -103,12 +104,30 @@ TEST_CASE("loaded rows go on where they stood, whatever the time is now", "[dire
 
 TEST_CASE("a forgiven name leaves no row unless there is something to tell", "[directory][attempt_table]") {
     Table t(10);
-    REQUIRE(t.table.begin(name("alice"), t.now));
+    REQUIRE(t.table.begin(name("alice"), t.now, t.wall));
     CHECK(blank(t.table.forgive(name("alice"), t.now)));
     CHECK(t.table.size() == 0);
-    REQUIRE(t.table.begin(name("alice"), t.now));
-    REQUIRE(t.table.begin(name("alice"), t.now));
+    REQUIRE(t.table.begin(name("alice"), t.now, t.wall));
+    REQUIRE(t.table.begin(name("alice"), t.now, t.wall));
     CHECK(t.table.forgive(name("alice"), t.now).notices == 1);
-    CHECK(t.table.take_notices(name("alice")) == 1);
-    CHECK(t.table.take_notices(name("alice")) == 0);
+    CHECK(t.table.take_notices(name("alice")).count == 1);
+    CHECK(t.table.take_notices(name("alice")).count == 0);
+}
+
+TEST_CASE("the owner hears when the last failure was, and not of a login that was right",
+          "[directory][attempt_table]") {
+    Table t(10);
+    const auto failed_at = t.wall;
+    REQUIRE(t.table.begin(name("alice"), t.now, failed_at));
+    REQUIRE(t.table.begin(name("alice"), t.now, failed_at + 5s));
+    SECTION("told to a device that logs in with its key") {
+        CHECK(t.table.take_notices(name("alice")).last == failed_at + 5s);
+    }
+    SECTION("told to the one whose password was right in the end") {
+        REQUIRE(t.table.begin(name("alice"), t.now, failed_at + 1h));
+        CHECK(t.table.forgive(name("alice"), t.now).last_failed == failed_at + 5s);
+        CHECK(t.table.take_notices(name("alice")).last == failed_at + 5s);
+    }
+    CHECK(t.table.take_notices(name("alice")).last == WallTime{});
+    CHECK(t.table.row(name("alice"), t.now).last_failed == WallTime{});
 }

@@ -212,7 +212,8 @@ TEST_CASE("an account is made with a password, and a second home enters it with 
     REQUIRE(*again);
     CHECK((*again)->login.device().name.text() == "laptop-2");
     CHECK((*again)->login.list().serial() == 2);
-    CHECK((*again)->failed_attempts == 1);
+    CHECK((*again)->failed.count == 1);
+    CHECK((*again)->failed.last == world.clock.wall());
 
     world.run(enter(true, visitor, third.store, credentials(world, "box", "some other password"), taken));
     REQUIRE(!*taken);
