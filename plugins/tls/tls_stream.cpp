@@ -25,9 +25,10 @@ constexpr std::size_t max_unsent_while_reading = 2 * InnerPipe::bulk_chunk;
 }  // namespace
 
 TlsStream::TlsStream(std::unique_ptr<transport::Stream> inner, ContextPtr context, Role role,
-                     std::string verified_host)
+                     std::string verified_host, std::shared_ptr<Handshakes> handshakes)
     : pipe_(std::move(inner)),
       context_(std::move(context)),
+      handshakes_(std::move(handshakes)),
       role_(role),
       verified_host_(std::move(verified_host)) {}
 
@@ -90,6 +91,10 @@ IoResult TlsStream::await_hello() noexcept {
 }
 
 IoResult TlsStream::start() noexcept {
+    if (handshakes_) {
+        seat_ = std::make_unique<Handshakes::Seat>(handshakes_, pipe_.stream().poll_fd());
+        handshakes_.reset();
+    }
     ERR_clear_error();
     ssl_.reset(SSL_new(context_.get()));
     BIO* bio = ssl_ ? pipe_.make_bio() : nullptr;
@@ -109,6 +114,10 @@ IoResult TlsStream::start() noexcept {
 }
 
 IoResult TlsStream::handshake() noexcept {
+    if (seat_ && seat_->lost()) {
+        ssl_.reset();
+        return fail(make_failure(Errc::busy, "too many TLS handshakes at once"));
+    }
     if (SSL_is_init_finished(ssl_.get()) == 0) {
         ERR_clear_error();
         const int done = SSL_do_handshake(ssl_.get());
@@ -122,7 +131,10 @@ IoResult TlsStream::handshake() noexcept {
         }
     }
     const auto sent = pushed();
-    if (sent.status == IoStatus::ok) state_ = State::open;
+    if (sent.status == IoStatus::ok) {
+        state_ = State::open;
+        seat_.reset();
+    }
     return sent;
 }
 

@@ -9,6 +9,7 @@
 #include <p2pc/transport/transport.hpp>
 #include <string>
 
+#include "tls/handshakes.hpp"
 #include "tls/inner_pipe.hpp"
 #include "tls/openssl.hpp"
 
@@ -17,8 +18,9 @@ namespace p2pc::tls {
 class TlsStream final : public transport::Stream {
   public:
     // `verified_host`: check the certificate for it; empty: no check.
+    // `handshakes`: those it counts among while its own lasts; null: none.
     TlsStream(std::unique_ptr<transport::Stream> inner, ContextPtr context, transport::Role role,
-              std::string verified_host);
+              std::string verified_host, std::shared_ptr<Handshakes> handshakes = nullptr);
 
     int poll_fd() noexcept override { return pipe_.stream().poll_fd(); }
     void on_ready(void (*call)(void*), void* context) noexcept override {
@@ -49,8 +51,10 @@ class TlsStream final : public transport::Stream {
     bool write_record(const std::byte* from, std::size_t size) noexcept;
 
     InnerPipe pipe_;
-    ContextPtr context_;  // until the SSL object is made
-    SslPtr ssl_;          // dies before the pipe its BIO looks at
+    ContextPtr context_;                      // until the SSL object is made
+    SslPtr ssl_;                              // dies before the pipe its BIO looks at
+    std::shared_ptr<Handshakes> handshakes_;  // until it has its seat
+    std::unique_ptr<Handshakes::Seat> seat_;  // dies before the pipe, whose descriptor it knows
     transport::Role role_;
     State state_ = State::connecting;
     bool bulk_ = false;

@@ -1,7 +1,9 @@
 // The transport "tls": TLS 1.3 over the sockets of "tcp", or over any stream given to wrap().
 //
 // Options: connect {"ca", FILE} checks the certificate against FILE and the server name; listen {"cert",
-// FILE}, {"key", FILE} replace the throw-away certificate.
+// FILE}, {"key", FILE} replace the throw-away certificate; listen {"handshakes", N} is how many of those that
+// come may be in their handshake at once (default 512): then the one begun first is dropped.
+#include <charconv>
 #include <memory>
 #include <mutex>
 #include <p2pc/plugin/plugin.hpp>
@@ -19,15 +21,17 @@ using socket::SocketAddress;
 
 class TlsListener final : public Listener {
   public:
-    TlsListener(std::unique_ptr<Listener> sockets, ContextPtr context) noexcept
-        : sockets_(std::move(sockets)), context_(std::move(context)) {}
+    TlsListener(std::unique_ptr<Listener> sockets, ContextPtr context, std::size_t handshakes)
+        : sockets_(std::move(sockets)),
+          context_(std::move(context)),
+          handshakes_(std::make_shared<Handshakes>(handshakes)) {}
     int poll_fd() noexcept override { return sockets_->poll_fd(); }
     void on_ready(void (*call)(void*), void* context) noexcept override { sockets_->on_ready(call, context); }
     Accepted try_accept() noexcept override {
         const auto accepted = sockets_->try_accept();
         if (accepted.status != IoStatus::ok) return accepted;
         std::unique_ptr<Stream> inner(accepted.stream);
-        return {new TlsStream(std::move(inner), context_, Role::accepting, {}), IoStatus::ok};
+        return {new TlsStream(std::move(inner), context_, Role::accepting, {}, handshakes_), IoStatus::ok};
     }
     Address local() noexcept override { return sockets_->local(); }
     Failure failure() noexcept override { return sockets_->failure(); }
@@ -35,7 +39,16 @@ class TlsListener final : public Listener {
   private:
     std::unique_ptr<Listener> sockets_;
     ContextPtr context_;
+    std::shared_ptr<Handshakes> handshakes_;
 };
+
+// 0: none.
+std::size_t handshakes_of(std::string_view text) noexcept {
+    if (text.empty()) return Handshakes::by_default;
+    std::size_t number = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return failed == std::errc{} && end == text.data() + text.size() ? number : 0;
+}
 
 // Contexts are made when first needed: a client pays for no certificate.
 class SharedContext {
@@ -77,9 +90,11 @@ class TlsTransport final : public Transport {
     }
 
     Made<Listener> listen(const Address& at, const ListenOptions& options) noexcept override {
-        if (auto failure = socket::unknown_option(options.options, {"cert", "key"})) {
+        if (auto failure = socket::unknown_option(options.options, {"cert", "key", "handshakes"})) {
             return {nullptr, *failure};
         }
+        const auto handshakes = handshakes_of(socket::option_value(options.options, "handshakes"));
+        if (handshakes == 0) return {nullptr, make_failure(Errc::usage, "handshakes: not a number above 0")};
         const auto certificate = socket::option_value(options.options, "cert");
         const auto key = socket::option_value(options.options, "key");
         const auto context = certificate.empty() && key.empty() ? shared(Role::accepting)
@@ -87,7 +102,7 @@ class TlsTransport final : public Transport {
         if (!context.context) return {nullptr, context.failure};
         auto made = socket::SocketListener::listen(SocketAddress(at), options);
         if (made.object == nullptr) return {nullptr, made.failure};
-        return {new TlsListener(std::unique_ptr<Listener>(made.object), context.context), {}};
+        return {new TlsListener(std::unique_ptr<Listener>(made.object), context.context, handshakes), {}};
     }
 
     Made<Stream> wrap(Stream* inner, Role role, std::span<const Option> options) noexcept override {
