@@ -46,13 +46,18 @@ Status open_listener(Context& context, const ServeOptions& options, const model:
         return Error{Errc::usage,
                      fmt::format("cannot listen at {}: {}", at.text(), parsed.failure.text.data())};
     }
-    std::array<transport::Option, 2> certificate;
-    transport::ListenOptions listen;
+    std::vector<transport::Option> chosen;
+    const auto handshakes = std::to_string(options.server.limits.handshakes);
     if (options.certificate && by.bound()) {
-        certificate[0] = {"cert", *options.certificate};
-        certificate[1] = {"key", *options.key};
-        listen.options = certificate;
+        chosen.push_back({"cert", *options.certificate});
+        chosen.push_back({"key", *options.key});
     }
+    // Only what differs is said: another transport may have no such option.
+    if (options.server.limits.handshakes != directory::ServerLimits{}.handshakes && by.bound()) {
+        chosen.push_back({"handshakes", handshakes});
+    }
+    transport::ListenOptions listen;
+    listen.options = chosen;
     const auto made = by.listen(parsed.addresses[0], listen);
     if (made.object == nullptr) {
         return Error{made.failure.code,

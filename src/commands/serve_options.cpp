@@ -1,13 +1,12 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
-#include <charconv>
 #include <limits>
 
 #include "base/units.hpp"
 #include "commands/serve.hpp"
 #include "commands/words.hpp"
+#include "directory/limits.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -23,9 +22,8 @@ constexpr std::array flags{
     Flag{"registration", 0, Takes::value, "open|closed", "who may register"},
     Flag{"lockout", 0, Takes::value, "timed|permanent", "after three wrong passwords"},
     Flag{"log-retention", 0, Takes::value, "DURATION", "how long ended sessions are kept (default 30d)"},
-    Flag{"limit", 0, Takes::values, "NAME=N",
-         "registrations, device-connections, account-connections, requests, "
-         "burst"},
+    Flag{"limit", 0, Takes::values, "NAME=VALUE",
+         "another limit than the default (docs/cli.md has them); repeatable"},
     Flag{"allow-root", 0, Takes::nothing, "", "run as root all the same"},
     Flag{"log-level", 0, Takes::value, "LEVEL", "debug, info, warning, error or off"},
 };
@@ -55,35 +53,17 @@ Status take_number(const Given& given, std::string_view flag, Number& into) {
     return {};
 }
 
-template <class Number>
-bool set_limit(std::uint64_t value, Number& into) {
-    if (value == 0 || value > std::numeric_limits<Number>::max()) return false;
-    into = static_cast<Number>(value);
-    return true;
-}
-
-bool apply_limit(std::string_view name, std::uint64_t value, directory::ServerLimits& limits) {
-    if (name == "registrations") return set_limit(value, limits.registrations_an_hour);
-    if (name == "device-connections") return set_limit(value, limits.connections_a_device);
-    if (name == "account-connections") return set_limit(value, limits.connections_an_account);
-    if (name == "requests") return set_limit(value, limits.requests_a_second);
-    if (name == "burst") return set_limit(value, limits.request_burst);
-    return false;
-}
-
 Status parse_limits(const Given& given, ServeOptions& options) {
+    auto& limits = options.server.limits;
     for (const auto& text : given.texts("limit")) {
         const auto equals = text.find('=');
-        std::uint64_t value = 0;
-        const auto* const from = text.data() + std::min(equals, text.size() - 1) + 1;
-        const auto* const end = text.data() + text.size();
-        const auto [stopped, failed] = std::from_chars(from, end, value);
-        const bool parsed = equals != std::string::npos && failed == std::errc{} && stopped == end;
-        if (!parsed || !apply_limit(std::string_view{text}.substr(0, equals), value, options.server.limits)) {
-            return given.bad("limit", fmt::format("not NAME=N of a limit there is: '{}'", text));
-        }
+        if (equals == std::string::npos) return given.bad("limit", fmt::format("not NAME=VALUE: '{}'", text));
+        const std::string_view whole{text};
+        const auto set = directory::set_limit(limits, whole.substr(0, equals), whole.substr(equals + 1));
+        if (!set) return given.bad("limit", set.error().detail());
     }
-    return {};
+    const auto fit = directory::check_limits(limits);
+    return fit ? Status{} : given.bad("limit", fit.error().detail());
 }
 
 Status parse_registration(const Given& given, ServeOptions& options) {
@@ -100,7 +80,7 @@ Status parse_lockout(const Given& given, ServeOptions& options) {
     if (!text || *text == "timed") return {};
     if (*text != "permanent")
         return given.bad("lockout", fmt::format("neither timed nor permanent: '{}'", *text));
-    options.server.lockout = directory::Lockout::permanent;
+    options.server.limits.block.lockout = directory::Lockout::permanent;
     return {};
 }
 

@@ -4,15 +4,15 @@
 
 namespace p2pc::directory {
 
-AttemptTable::AttemptTable(crypto::SecretBytes<32> hmac_key, Lockout lockout, std::size_t capacity)
-    : hmac_key_(std::move(hmac_key)), lockout_(lockout), capacity_(capacity) {}
+AttemptTable::AttemptTable(crypto::SecretBytes<32> hmac_key, BlockRules rules, std::size_t capacity)
+    : hmac_key_(std::move(hmac_key)), rules_(rules), capacity_(capacity) {}
 
 void AttemptTable::load(const std::vector<AttemptRecord>& rows, Instant now) {
     for (const auto& row : rows) {
         // An operator who made lockouts permanent means the running ones too, and the other way round.
         AttemptRecord loaded = row;
-        if (blocked(loaded) && (lockout_ == Lockout::permanent) != (loaded.block_left == for_ever)) {
-            loaded.block_left = block_of(loaded.level, lockout_);
+        if (blocked(loaded) && (rules_.lockout == Lockout::permanent) != (loaded.block_left == for_ever)) {
+            loaded.block_left = block_of(loaded.level, rules_);
         }
         if (rows_.size() < capacity_ || make_room(now)) put(loaded, now);
     }
@@ -77,7 +77,7 @@ void AttemptTable::erase(const AttemptKey& key) {
 Result<AttemptRecord> AttemptTable::begin(const model::UserName& user, Instant now, WallTime wall) {
     Entry* entry = touch(key_of(user), now);
     if (!entry) return Error{Errc::busy, "the table of failed attempts is full of blocks"};
-    auto counted = begin_attempt(entry->row, lockout_);
+    auto counted = begin_attempt(entry->row, rules_);
     if (!counted) return counted.error();
     entry->failed_before = std::exchange(entry->row.last_failed, wall);
     return entry->row;
@@ -112,7 +112,7 @@ Result<AttemptRecord> AttemptTable::open_window(const model::UserName& user, std
         nothing.key = key;
         return nothing;
     }
-    auto opened = directory::open_window(entry->row, today);
+    auto opened = directory::open_window(entry->row, today, rules_);
     if (!opened) return opened.error();
     return entry->row;
 }

@@ -20,11 +20,9 @@ namespace p2pc::directory {
 
 using storage::AttemptKey;
 
-constexpr std::size_t max_attempt_rows = 65'536;
-
 class AttemptTable {
   public:
-    AttemptTable(crypto::SecretBytes<32> hmac_key, Lockout lockout, std::size_t capacity = max_attempt_rows);
+    AttemptTable(crypto::SecretBytes<32> hmac_key, BlockRules rules, std::size_t capacity);
 
     // What the store remembered, as of `now`.
     void load(const std::vector<AttemptRecord>& rows, Instant now);
@@ -39,7 +37,7 @@ class AttemptTable {
     void mark_real(const model::UserName& user);
     // The attempt was right. Returns the row to be stored.
     AttemptRecord forgive(const model::UserName& user, Instant now);
-    //   Errc::busy  five windows today
+    //   Errc::busy  as many windows today as there may be
     Result<AttemptRecord> open_window(const model::UserName& user, std::int64_t today, Instant now);
     // Failures the owner was not told of, and is told of now. Not 0: the row is to be stored.
     struct Notices {
@@ -76,7 +74,7 @@ class AttemptTable {
     void erase(const AttemptKey& key);
 
     crypto::SecretBytes<32> hmac_key_;
-    Lockout lockout_;
+    BlockRules rules_;
     std::size_t capacity_;
     std::unordered_map<AttemptKey, Entry> rows_;
     Order invented_, real_;  // least recently touched first

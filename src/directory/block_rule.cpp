@@ -4,22 +4,22 @@
 
 namespace p2pc::directory {
 
-milliseconds block_of(std::uint32_t level, Lockout lockout) {
-    if (lockout == Lockout::permanent) return for_ever;
-    milliseconds block = first_block;
-    for (std::uint32_t i = 1; i < level && block < longest_block; ++i)
+milliseconds block_of(std::uint32_t level, const BlockRules& rules) {
+    if (rules.lockout == Lockout::permanent) return for_ever;
+    milliseconds block = rules.first;
+    for (std::uint32_t i = 1; i < level && block < rules.longest; ++i)
         block *= 2;
-    return std::min(block, longest_block);
+    return std::min(block, rules.longest);
 }
 
-Status begin_attempt(AttemptRecord& row, Lockout lockout) {
+Status begin_attempt(AttemptRecord& row, const BlockRules& rules) {
     if (blocked(row)) return Errc::blocked;
     ++row.failures;
     if (row.notices < UINT32_MAX) ++row.notices;
-    if (row.failures < failures_to_block) return {};
+    if (row.failures < rules.failures) return {};
     row.failures = 0;
     if (row.level < UINT32_MAX) ++row.level;
-    row.block_left = block_of(row.level, lockout);
+    row.block_left = block_of(row.level, rules);
     return {};
 }
 
@@ -35,13 +35,13 @@ void elapse(AttemptRecord& row, milliseconds span) {
     row.block_left = std::max(row.block_left - span, milliseconds::zero());
 }
 
-Status open_window(AttemptRecord& row, std::int64_t today) {
+Status open_window(AttemptRecord& row, std::int64_t today, const BlockRules& rules) {
     if (!blocked(row)) return {};
     if (today > row.window_day) {
         row.window_day = today;
         row.windows_used = 0;
     }
-    if (row.windows_used >= windows_a_day) return Errc::busy;
+    if (row.windows_used >= rules.windows_a_day) return Errc::busy;
     ++row.windows_used;
     row.failures = 0;
     row.block_left = milliseconds::zero();

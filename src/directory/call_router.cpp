@@ -33,13 +33,8 @@ void count_down(std::map<InstanceId, std::size_t>& counts, InstanceId id) {
 }  // namespace
 
 CallRouter::CallRouter(io::Loop& loop, crypto::Random& random, Presence& presence, SessionBook& sessions,
-                       const base::Log& log, Duration answer_time)
-    : loop_(loop),
-      random_(random),
-      presence_(presence),
-      sessions_(sessions),
-      log_(log),
-      answer_time_(answer_time) {}
+                       const base::Log& log, CallLimits limits)
+    : loop_(loop), random_(random), presence_(presence), sessions_(sessions), log_(log), limits_(limits) {}
 
 CallRouter::~CallRouter() {
     for (const auto& [id, call] : waiting_)
@@ -50,7 +45,7 @@ void CallRouter::call(CallQuestion question) {
     const auto caller = presence_.find(question.caller);
     if (!caller) return;
     const auto waits = calls_.find(question.caller);
-    if (waits != calls_.end() && waits->second >= max_calls) return fail(question, Errc::busy);
+    if (waits != calls_.end() && waits->second >= limits_.waiting) return fail(question, Errc::busy);
     const auto instances = presence_.instances_of(question.callee);
     const auto chosen = choose(instances, question.kind, question.device, question.caller,
                                sessions_.talking(instances, caller->user));
@@ -67,7 +62,7 @@ void CallRouter::ask_next(Waiting call) {
         call.left.pop_front();
         if (!callee) continue;
         const auto asked = questions_.find(callee->id);
-        if (asked == questions_.end() || asked->second < max_questions) {
+        if (asked == questions_.end() || asked->second < limits_.questions) {
             return ask(std::move(call), *caller, *callee);
         }
         call.passed = true;
@@ -79,7 +74,7 @@ void CallRouter::ask(Waiting call, const Instance& caller, const Instance& calle
     const SessionId id{random_.array<SessionId::size>()};
     call.asked = callee.id;
     call.ticket = model::Ticket{random_.array<model::Ticket::size>()};
-    call.timer = loop_.at(loop_.now() + answer_time_, [this, id] {
+    call.timer = loop_.at(loop_.now() + limits_.answer_time, [this, id] {
         auto late = take(id);
         if (!late) return;
         say_gone(late->asked, id);

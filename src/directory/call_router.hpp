@@ -33,13 +33,16 @@ class CallQuestion {
 
 enum class CallReply : std::uint8_t { take, pass };
 
+struct CallLimits {
+    std::size_t waiting = 16;    // calls of one caller that wait for an answer
+    std::size_t questions = 64;  // to one instance; more are passed over
+    Duration answer_time = std::chrono::seconds{10};
+};
+
 class CallRouter {
   public:
-    static constexpr std::size_t max_calls = 16;      // of one caller, waiting for an answer
-    static constexpr std::size_t max_questions = 64;  // to one instance; more are passed over
-
     CallRouter(io::Loop& loop, crypto::Random& random, Presence& presence, SessionBook& sessions,
-               const base::Log& log, Duration answer_time);
+               const base::Log& log, CallLimits limits);
     ~CallRouter();
     CallRouter(const CallRouter&) = delete;
     CallRouter& operator=(const CallRouter&) = delete;
@@ -85,7 +88,7 @@ class CallRouter {
     Presence& presence_;
     SessionBook& sessions_;
     const base::Log& log_;
-    Duration answer_time_;
+    CallLimits limits_;
     std::map<SessionId, Waiting> waiting_;
     std::map<InstanceId, std::size_t> questions_, calls_;  // how many wait at, and of, an instance
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

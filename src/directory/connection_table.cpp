@@ -26,7 +26,11 @@ void ConnectionTable::remove_stranger(InstanceId id, const std::string& source) 
 
 Result<std::optional<InstanceId>> ConnectionTable::add(InstanceId id, const std::string& source) {
     std::optional<InstanceId> victim;
-    if (entries_.size() >= limits_.all) {
+    if (const auto own = by_source_.find(source);
+        own != by_source_.end() && own->second.size() >= limits_.strangers_a_source) {
+        victim = *own->second.begin();
+        remove(*victim);
+    } else if (entries_.size() >= limits_.all) {
         if (crowds_.empty()) return Errc::too_many_connections;
         victim = *by_source_.at(crowds_.rbegin()->second).begin();
         remove(*victim);

@@ -1,7 +1,8 @@
 // ConnectionTable: who holds a connection, and who must go when there is no room. Pure: ids only.
 //
 // A stranger is a connection that has not logged in. At the limit the oldest stranger of the source with
-// most strangers goes, which may be the newcomer's own; someone logged in never does.
+// most strangers goes, which may be the newcomer's own; someone logged in never does. A source that has as
+// many strangers as it may loses its oldest one for the newcomer.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +26,7 @@ struct ConnectionLimits {
     std::size_t all = 20'000;
     std::size_t a_device = 32;
     std::size_t an_account = 128;
+    std::size_t strangers_a_source = 1024;
 };
 
 class ConnectionTable {

@@ -18,7 +18,12 @@ std::string text_of(std::exception_ptr what) {
 }
 
 ConnectionLimits connection_limits(const ServerLimits& limits) {
-    return {limits.connections, limits.connections_a_device, limits.connections_an_account};
+    return {limits.connections, limits.connections_a_device, limits.connections_an_account,
+            limits.strangers_a_source};
+}
+
+CallLimits call_limits(const ServerLimits& limits) {
+    return {limits.waiting_calls, limits.questions, limits.answer_time};
 }
 
 }  // namespace
@@ -32,14 +37,16 @@ Directory::Directory(io::Loop& on, storage::StoreQueue& with, const base::Log& t
       options(chosen),
       founding(crypto::Seed{secrets.founding_seed}),
       founding_key(identity::public_key(founding)),
-      attempts(crypto::SecretBytes<32>{secrets.hmac_key}, chosen.lockout),
+      attempts(crypto::SecretBytes<32>{secrets.hmac_key}, chosen.limits.block, chosen.limits.attempt_rows),
+      delays(chosen.limits.failures),
       registrations(chosen.limits.registrations_an_hour),
       connections(connection_limits(chosen.limits)),
       presence(on.clock(), [this](InstanceId id, const Bytes& frame) { return deliver(id, frame); }),
       watchers(on, presence),
       sessions(on.clock(), with, to, chosen.limits.lost_after),
-      calls(on, from, presence, sessions, to, chosen.limits.answer_time),
+      calls(on, from, presence, sessions, to, call_limits(chosen.limits)),
       link_ended(on),
+      stranger_lines(chosen.limits.stranger_lines, 5 * chosen.limits.stranger_lines),
       tasks(on, [&to](std::string_view name, std::exception_ptr what) {
           to.error("task failed", {{"task", name}, {"error", text_of(std::move(what))}});
       }) {

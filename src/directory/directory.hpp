@@ -59,7 +59,7 @@ struct Directory {
     CallRouter calls;
     std::map<InstanceId, ClientLink*> links;  // each takes itself out
     io::Event link_ended;
-    TokenBucket stranger_lines{10, 50};  // log lines about those who never logged in
+    TokenBucket stranger_lines;  // log lines about those who never logged in
     bool draining = false;
     io::TaskGroup tasks;
 

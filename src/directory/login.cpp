@@ -85,7 +85,11 @@ Status Login::greet() {
 }
 
 void Login::open() {
-    link_.opened(std::move(accepting_).take(wire::Phase::server_link));
+    auto channel = std::move(accepting_).take(wire::Phase::server_link);
+    channel::ChannelLimits limits;
+    limits.queue = directory_.options.limits.client_queue;
+    channel->set_limits(limits);
+    link_.opened(std::move(channel));
 }
 
 asio::awaitable<Error> Login::refuse(Errc code, Duration retry_after) {

@@ -50,17 +50,17 @@ void RegistrationLimit::forget_old(Instant now) {
 }
 
 Duration FailureDelays::failed(const std::string& source, Instant now) {
-    if (!sources_.contains(source) && sources_.size() >= capacity_) make_room(now);
+    if (!sources_.contains(source) && sources_.size() >= costs_.sources) make_room(now);
     Entry& entry = sources_[source];
-    if (now - entry.last > memory) entry.failures = 0;
+    if (now - entry.last > costs_.memory) entry.failures = 0;
     entry.last = now;
     const std::uint32_t doublings = std::min(entry.failures++, 16U);
-    return std::min(first * (1U << doublings), longest);
+    return std::min(costs_.first * (1U << doublings), costs_.longest);
 }
 
 void FailureDelays::make_room(Instant now) {
-    std::erase_if(sources_, [&](const auto& entry) { return now - entry.second.last > memory; });
-    if (sources_.size() < capacity_) return;
+    std::erase_if(sources_, [&](const auto& entry) { return now - entry.second.last > costs_.memory; });
+    if (sources_.size() < costs_.sources) return;
     const auto stalest = std::min_element(sources_.begin(), sources_.end(), [](const auto& a, const auto& b) {
         return a.second.last < b.second.last;
     });

@@ -47,13 +47,16 @@ class RegistrationLimit {
 };
 
 // What failed logins cost their source: each reply waits longer than the last.
+struct FailureCosts {
+    Duration first = std::chrono::milliseconds{250};
+    Duration longest = std::chrono::seconds{5};
+    Duration memory = std::chrono::minutes{10};  // without a failure, then forgotten
+    std::size_t sources = 16'384;
+};
+
 class FailureDelays {
   public:
-    static constexpr Duration first = std::chrono::milliseconds{250};
-    static constexpr Duration longest = std::chrono::seconds{5};
-    static constexpr Duration memory = std::chrono::minutes{10};  // without a failure, then forgotten
-
-    explicit FailureDelays(std::size_t capacity = 16'384) : capacity_(capacity) {}
+    explicit FailureDelays(FailureCosts costs) : costs_(costs) {}
     // Counts one failure and tells how long its reply is to wait.
     Duration failed(const std::string& source, Instant now);
     std::size_t size() const noexcept { return sources_.size(); }
@@ -65,7 +68,7 @@ class FailureDelays {
     };
     void make_room(Instant now);
 
-    std::size_t capacity_;
+    FailureCosts costs_;
     std::map<std::string, Entry> sources_;
 };
 

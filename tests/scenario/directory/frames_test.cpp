@@ -264,6 +264,19 @@ TEST_CASE("a hundred thousand requests whose replies nobody reads end that clien
     world.run(works(world, alice));
 }
 
+TEST_CASE("what may wait for a client that does not read is as it was set", "[scenario][directory][frames]") {
+    directory::ServerOptions options;
+    options.limits.client_queue = 64;
+    World world(options);
+    const Person alice(world.random, "alice", "laptop");
+    world.run([](World& w, Person who) -> asio::awaitable<void> {
+        Wire wire(w);
+        const Status told = co_await wire.register_user(who);
+        CHECK(!told);
+    }(world, alice));
+    CHECK(world.log.count("queue full") == 1);
+}
+
 TEST_CASE("at the limit the oldest stranger of the fullest source goes, never who logged in",
           "[scenario][directory][frames]") {
     directory::ServerOptions options;

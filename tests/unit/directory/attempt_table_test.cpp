@@ -16,7 +16,7 @@ model::UserName name(const std::string& text) {
 
 struct Table {
     explicit Table(std::size_t capacity, Lockout lockout = Lockout::timed)
-        : table(random.secret<32>(), lockout, capacity) {}
+        : table(random.secret<32>(), {.lockout = lockout}, capacity) {}
     void block(const std::string& user) {
         for (int i = 0; i < 3; ++i)
             REQUIRE(table.begin(name(user), now, wall));
@@ -32,7 +32,7 @@ struct Table {
 TEST_CASE("names are kept by a keyed hash: another server's table has other keys",
           "[directory][attempt_table]") {
     crypto::SeededRandom random{3};
-    AttemptTable one(random.secret<32>(), Lockout::timed), other(random.secret<32>(), Lockout::timed);
+    AttemptTable one(random.secret<32>(), {}, 10), other(random.secret<32>(), {}, 10);
     CHECK(one.key_of(name("alice")) == one.key_of(name("alice")));
     CHECK(one.key_of(name("alice")) != one.key_of(name("bob")));
     CHECK(one.key_of(name("alice")) != other.key_of(name("alice")));

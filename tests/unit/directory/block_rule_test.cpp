@@ -8,10 +8,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr BlockRules timed, permanent{.lockout = Lockout::permanent};
+
 // Three wrong attempts, each allowed.
-void fail_thrice(AttemptRecord& row, Lockout lockout = Lockout::timed) {
+void fail_thrice(AttemptRecord& row, const BlockRules& rules = timed) {
     for (int i = 0; i < 3; ++i)
-        REQUIRE(begin_attempt(row, lockout));
+        REQUIRE(begin_attempt(row, rules));
 }
 
 }  // namespace
@@ -19,14 +21,14 @@ void fail_thrice(AttemptRecord& row, Lockout lockout = Lockout::timed) {
 TEST_CASE("two failures block nothing, the third blocks for 15 minutes before it is evaluated",
           "[directory][block_rule]") {
     AttemptRecord row;
-    REQUIRE(begin_attempt(row, Lockout::timed));
-    REQUIRE(begin_attempt(row, Lockout::timed));
+    REQUIRE(begin_attempt(row, timed));
+    REQUIRE(begin_attempt(row, timed));
     CHECK(!blocked(row));
-    REQUIRE(begin_attempt(row, Lockout::timed));
+    REQUIRE(begin_attempt(row, timed));
     CHECK(row.block_left == 15min);
     CHECK(row.notices == 3);
     const AttemptRecord before = row;
-    const auto fourth = begin_attempt(row, Lockout::timed);
+    const auto fourth = begin_attempt(row, timed);
     REQUIRE(!fourth);
     CHECK(fourth.error().code() == Errc::blocked);
     CHECK(row == before);
@@ -54,7 +56,7 @@ TEST_CASE("each further three double the block, to a day at most", "[directory][
         CHECK(row.block_left == expected);
         elapse(row, expected);
     }
-    CHECK(block_of(UINT32_MAX, Lockout::timed) == 24h);
+    CHECK(block_of(UINT32_MAX, timed) == 24h);
 }
 
 TEST_CASE("the right password forgets failures and doubling, but not what the owner has yet to hear",
@@ -62,7 +64,7 @@ TEST_CASE("the right password forgets failures and doubling, but not what the ow
     AttemptRecord row;
     fail_thrice(row);
     elapse(row, 15min);
-    REQUIRE(begin_attempt(row, Lockout::timed));
+    REQUIRE(begin_attempt(row, timed));
     forgive(row);
     CHECK(row.failures == 0);
     CHECK(row.level == 0);
@@ -74,27 +76,42 @@ TEST_CASE("the right password forgets failures and doubling, but not what the ow
 TEST_CASE("a window lifts the block, keeps the doubling, and opens five times a day",
           "[directory][block_rule]") {
     AttemptRecord row;
-    REQUIRE(open_window(row, 100));
+    REQUIRE(open_window(row, 100, timed));
     CHECK(row.windows_used == 0);  // nothing to lift
     for (int i = 1; i <= 5; ++i) {
         fail_thrice(row);
-        REQUIRE(open_window(row, 100));
+        REQUIRE(open_window(row, 100, timed));
         CHECK(!blocked(row));
         CHECK(row.level == static_cast<std::uint32_t>(i));
     }
     fail_thrice(row);
     CHECK(row.block_left == 8h);
-    CHECK(open_window(row, 100).error().code() == Errc::busy);
-    CHECK(open_window(row, 99).error().code() == Errc::busy);  // a clock set back
-    CHECK(open_window(row, 101));
+    CHECK(open_window(row, 100, timed).error().code() == Errc::busy);
+    CHECK(open_window(row, 99, timed).error().code() == Errc::busy);  // a clock set back
+    CHECK(open_window(row, 101, timed));
     CHECK(row.windows_used == 1);
+}
+
+TEST_CASE("how many failures block, for how long, and how many windows there are is as it was set",
+          "[directory][block_rule]") {
+    const BlockRules rules{.failures = 1, .first = 1min, .longest = 3min, .windows_a_day = 1};
+    AttemptRecord row;
+    for (const milliseconds expected : {milliseconds{1min}, milliseconds{2min}, milliseconds{3min}}) {
+        REQUIRE(begin_attempt(row, rules));
+        CHECK(row.block_left == expected);
+        elapse(row, expected);
+    }
+    REQUIRE(begin_attempt(row, rules));
+    REQUIRE(open_window(row, 100, rules));
+    REQUIRE(begin_attempt(row, rules));
+    CHECK(open_window(row, 100, rules).error().code() == Errc::busy);
 }
 
 TEST_CASE("a permanent block never elapses, and a window lifts it", "[directory][block_rule]") {
     AttemptRecord row;
-    fail_thrice(row, Lockout::permanent);
+    fail_thrice(row, permanent);
     elapse(row, milliseconds{10 * 365 * 24h});
     CHECK(row.block_left == for_ever);
-    CHECK(open_window(row, 1));
-    CHECK(begin_attempt(row, Lockout::permanent));
+    CHECK(open_window(row, 1, timed));
+    CHECK(begin_attempt(row, permanent));
 }

@@ -69,7 +69,7 @@ TEST_CASE("many tries for one name take one place, and tries for many names take
 }
 
 TEST_CASE("each failure costs its source more, to a bound, and time forgets it", "[directory][rate]") {
-    FailureDelays delays(2);
+    FailureDelays delays({.sources = 2});
     const Instant now{1h};
     CHECK(delays.failed("a", now) == 250ms);
     CHECK(delays.failed("a", now) == 500ms);
@@ -80,6 +80,16 @@ TEST_CASE("each failure costs its source more, to a bound, and time forgets it",
     CHECK(delays.failed("c", now + 1s) == 250ms);
     CHECK(delays.size() == 2);
     CHECK(delays.failed("c", now + 1s + 10min + 1ns) == 250ms);
+}
+
+TEST_CASE("what a failure costs, and for how long, is as it was set", "[directory][rate]") {
+    FailureDelays delays({.first = 1s, .longest = 3s, .memory = 1min});
+    const Instant now{1h};
+    CHECK(delays.failed("a", now) == 1s);
+    CHECK(delays.failed("a", now) == 2s);
+    CHECK(delays.failed("a", now) == 3s);
+    CHECK(delays.failed("a", now + 1min) == 3s);
+    CHECK(delays.failed("a", now + 2min + 1ns) == 1s);
 }
 
 namespace {
@@ -102,6 +112,26 @@ TEST_CASE("with no room the oldest stranger of the fullest source makes some", "
     CHECK(**fourth == InstanceId{2});
     CHECK(table.size() == 3);
     CHECK(table.strangers() == 3);
+}
+
+TEST_CASE("a source that has as many strangers as it may loses its oldest one, and no other source any",
+          "[directory][connections]") {
+    ConnectionTable table({.strangers_a_source = 2});
+    REQUIRE(table.add(InstanceId{1}, "b"));
+    for (const std::uint64_t id : {2, 3}) {
+        const auto added = table.add(InstanceId{id}, "a");
+        REQUIRE(added);
+        CHECK_FALSE(added->has_value());
+    }
+    const auto third = table.add(InstanceId{4}, "a");
+    REQUIRE(third);
+    CHECK(*third == InstanceId{2});
+    CHECK(table.strangers() == 3);
+    // Who logged in is no stranger.
+    REQUIRE(table.log_in(InstanceId{3}, alice, device(1)));
+    const auto fourth = table.add(InstanceId{5}, "a");
+    REQUIRE(fourth);
+    CHECK_FALSE(fourth->has_value());
 }
 
 TEST_CASE("no stranger ever pushes out somebody who logged in", "[directory][connections]") {
