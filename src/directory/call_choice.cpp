@@ -8,15 +8,20 @@ namespace {
 // Lower is asked sooner; nothing: it does not take this.
 std::optional<int> rank(const Instance& instance, CallKind kind, bool talking) {
     const bool chat = instance.program == Program::chat;
+    const bool receives = instance.program == Program::receive;
     switch (kind) {
         case CallKind::chat:
-            if (!chat) return std::nullopt;
-            return 0;
+            if (chat) return 0;
+            break;
         case CallKind::files:
-            return chat ? 1 : 0;
+            if (receives) return 0;
+            if (chat) return 1;
+            break;
         case CallKind::message:
-            if (talking) return 0;
-            return chat ? 1 : 2;
+            if (talking && (chat || receives)) return 0;
+            if (chat) return 1;
+            if (receives) return 2;
+            break;
     }
     return std::nullopt;
 }
@@ -28,7 +33,7 @@ std::vector<InstanceId> choose(const std::vector<Instance>& instances, CallKind 
                                const std::set<InstanceId>& talking) {
     std::vector<std::pair<int, InstanceId>> ranked;
     for (const Instance& instance : instances) {
-        if (!instance.takes_something() || instance.id == caller) continue;
+        if (instance.id == caller) continue;
         if (device && instance.device_name != *device) continue;
         if (const auto place = rank(instance, kind, talking.contains(instance.id))) {
             ranked.emplace_back(*place, instance.id);

@@ -44,7 +44,7 @@ class Instance {
           device_name(std::move(named)),
           account(std::move(of_account)),
           observed(std::move(host)) {}
-    bool takes_something() const noexcept { return program != Program::none; }
+    bool makes_online() const noexcept { return program != Program::none; }
 
     InstanceId id;
     model::UserName user;

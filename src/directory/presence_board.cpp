@@ -9,7 +9,7 @@ UserView PresenceBoard::view(const Present& user) {
     UserView view{any.user, any.account->account_key};
     view.since = user.since;
     for (auto instance = user.instances.rbegin(); instance != user.instances.rend(); ++instance) {
-        if (!instance->takes_something()) continue;
+        if (!instance->makes_online()) continue;
         auto device = std::ranges::find(view.devices, instance->device_name, &OnlineDevice::name);
         if (device == view.devices.end()) {
             view.devices.push_back({instance->device_name, {}});
@@ -26,7 +26,7 @@ UserView PresenceBoard::view(const Present& user) {
 }
 
 void PresenceBoard::settle(const UserView& before, Present& user) {
-    const bool online = std::ranges::any_of(user.instances, &Instance::takes_something);
+    const bool online = std::ranges::any_of(user.instances, &Instance::makes_online);
     if (online && !user.since) user.since = clock_.wall();
     if (!online) user.since.reset();
     UserView now{before.name, before.account_key};
