@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/file.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
@@ -53,6 +54,7 @@ Result<std::unique_ptr<DirectoryStore>> open_locked(const std::filesystem::path&
     if (presence == Presence::absent) {
         if (auto made = make_database(file); !made) return made.error();
     }
+    remove_unfinished_copy(file);
     const auto newest = static_cast<std::uint32_t>(migrations().size());
     if (auto ours = check_header(file, newest); !ours) return ours.error();
     auto connection = std::make_unique<Connection>(file);
