@@ -90,17 +90,34 @@ void AttemptTable::mark_real(const model::UserName& user) {
     at->second.row.real = true;
 }
 
-AttemptRecord AttemptTable::forgive(const model::UserName& user, Instant now) {
+AttemptRecord AttemptTable::changed(const model::UserName& user, void (*change)(Entry&), Instant now) {
     const AttemptKey key = key_of(user);
     AttemptRecord row;
     row.key = key;
     if (Entry* entry = find(key, now)) {
-        directory::forgive(entry->row);
-        entry->row.last_failed = entry->row.notices > 0 ? entry->failed_before : WallTime{};
+        change(*entry);
         row = entry->row;
         if (blank(row)) erase(key);
     }
     return row;
+}
+
+AttemptRecord AttemptTable::forgive(const model::UserName& user, Instant now) {
+    const auto forgotten = [](Entry& entry) {
+        directory::forgive(entry.row);
+        entry.row.last_failed = entry.row.notices > 0 ? entry.failed_before : WallTime{};
+    };
+    return changed(user, forgotten, now);
+}
+
+AttemptRecord AttemptTable::lift(const model::UserName& user, Instant now) {
+    return changed(
+        user, [](Entry& entry) { directory::lift(entry.row); }, now);
+}
+
+void AttemptTable::forget(const model::UserName& user) {
+    const AttemptKey key = key_of(user);
+    if (rows_.contains(key)) erase(key);
 }
 
 Result<AttemptRecord> AttemptTable::open_window(const model::UserName& user, std::int64_t today,
@@ -135,6 +152,13 @@ AttemptRecord AttemptTable::row(const model::UserName& user, Instant now) {
 milliseconds AttemptTable::block_left(const model::UserName& user, Instant now) {
     const Entry* entry = find(key_of(user), now);
     return entry ? entry->row.block_left : milliseconds::zero();
+}
+
+std::size_t AttemptTable::lockouts(Instant now) {
+    std::size_t count = 0;
+    for (auto& [key, kept] : rows_)
+        count += blocked(find(key, now)->row) ? 1 : 0;
+    return count;
 }
 
 std::vector<AttemptRecord> AttemptTable::running_blocks(Instant now) {

@@ -37,6 +37,10 @@ class AttemptTable {
     void mark_real(const model::UserName& user);
     // The attempt was right. Returns the row to be stored.
     AttemptRecord forgive(const model::UserName& user, Instant now);
+    // The operator lifts a block. Returns the row to be stored.
+    AttemptRecord lift(const model::UserName& user, Instant now);
+    // There is no such account any more.
+    void forget(const model::UserName& user);
     //   Errc::busy  as many windows today as there may be
     Result<AttemptRecord> open_window(const model::UserName& user, std::int64_t today, Instant now);
     // Failures the owner was not told of, and is told of now. Not 0: the row is to be stored.
@@ -55,6 +59,8 @@ class AttemptTable {
     std::vector<AttemptKey> take_evicted() { return std::exchange(evicted_, {}); }
 
     std::size_t size() const noexcept { return rows_.size(); }
+    // How many rows block now.
+    std::size_t lockouts(Instant now);
 
   private:
     struct Entry {
@@ -70,6 +76,7 @@ class AttemptTable {
     Entry* touch(const AttemptKey& key, Instant now);
     Entry& put(const AttemptRecord& row, Instant now);
     bool make_room(Instant now);
+    AttemptRecord changed(const model::UserName& user, void (*change)(Entry&), Instant now);
     Order& order_of(const AttemptRecord& row) { return row.real ? real_ : invented_; }
     void erase(const AttemptKey& key);
 

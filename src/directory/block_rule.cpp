@@ -23,10 +23,14 @@ Status begin_attempt(AttemptRecord& row, const BlockRules& rules) {
     return {};
 }
 
-void forgive(AttemptRecord& row) {
+void lift(AttemptRecord& row) {
     row.failures = 0;
     row.level = 0;
     row.block_left = milliseconds::zero();
+}
+
+void forgive(AttemptRecord& row) {
+    lift(row);
     if (row.notices > 0) --row.notices;
 }
 

@@ -44,6 +44,9 @@ Status begin_attempt(AttemptRecord& row, const BlockRules& rules);
 // failures its owner has yet to hear of.
 void forgive(AttemptRecord& row);
 
+// As if there had been no failure; the owner hears of them all the same.
+void lift(AttemptRecord& row);
+
 // That much time passed.
 void elapse(AttemptRecord& row, milliseconds span);
 

@@ -6,6 +6,7 @@
 
 #include "directory/replies.hpp"
 #include "identity/password_keys.hpp"
+#include "identity/token.hpp"
 #include "model/url.hpp"
 #include "wire/reason.hpp"
 
@@ -51,6 +52,12 @@ Result<model::DeviceId> device_id(const std::string& bytes) {
 
 Result<model::PublicKey> key(const std::string& bytes) {
     return model::PublicKey::from(as_bytes(bytes));
+}
+
+std::optional<storage::TokenHash> token(const std::string& text) {
+    const auto parsed = identity::Token::parse(text);
+    if (!parsed) return std::nullopt;
+    return storage::TokenHash{parsed->hash()};
 }
 
 Result<std::vector<std::string>> endpoints(const google::protobuf::RepeatedPtrField<std::string>& texts) {

@@ -23,6 +23,8 @@ Result<model::SessionId> session(const std::string& bytes);
 Result<std::optional<model::SessionId>> optional_session(const std::string& bytes);
 Result<model::DeviceId> device_id(const std::string& bytes);
 Result<model::PublicKey> key(const std::string& bytes);
+// The hash of a token; nothing for what is none.
+std::optional<storage::TokenHash> token(const std::string& text);
 // At most max_endpoints, each one an endpoint, none twice.
 Result<std::vector<std::string>> endpoints(const google::protobuf::RepeatedPtrField<std::string>& texts);
 // Those of a call; `seen` is the host its connection comes from, or empty.

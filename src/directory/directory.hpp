@@ -11,6 +11,7 @@
 #include "crypto/random.hpp"
 #include "crypto/signing.hpp"
 #include "directory/attempt_table.hpp"
+#include "directory/audit_desk.hpp"
 #include "directory/call_router.hpp"
 #include "directory/connection_table.hpp"
 #include "directory/options.hpp"
@@ -49,7 +50,10 @@ struct Directory {
     const crypto::SigningKey founding;
     const model::PublicKey founding_key;
 
+    const WallTime started;
+
     AttemptTable attempts;
+    AuditDesk audit;
     FailureDelays delays;
     RegistrationLimit registrations;
     ConnectionTable connections;

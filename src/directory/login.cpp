@@ -68,6 +68,7 @@ asio::awaitable<Result<LoggedIn>> Login::as_device() {
     if (!account && account.error().code() != Errc::not_found) co_return co_await refuse(Errc::busy);
     const auto* device = account ? enabled_device(*account, *id) : nullptr;
     if (!device || device->key != *key) co_return co_await refuse(Errc::not_logged_in);
+    if (account->state == storage::AccountState::blocked) co_return co_await refuse(Errc::account_blocked);
 
     const auto admitted = admit(*user, *id);
     if (!admitted) co_return co_await refuse(admitted.error().code());
@@ -76,6 +77,16 @@ asio::awaitable<Result<LoggedIn>> Login::as_device() {
     open();
     welcome(0, *account, {});
     co_return LoggedIn{*user, *id, device->name, card_of(*account)};
+}
+
+std::optional<AuditEntry> Login::audited(AuditEvent event, AuditOutcome outcome,
+                                         const model::UserName& user) {
+    return directory_.audit.row(event, outcome, user, link_.host());
+}
+
+asio::awaitable<void> Login::delay_failure(Instant began) {
+    const Duration delay = directory_.delays.failed(link_.source(), began);
+    co_await io::sleep_until(directory_.loop, std::min(began + delay, by_));
 }
 
 Status Login::greet() {

@@ -53,14 +53,24 @@ class Login {
     asio::awaitable<Result<storage::AccountRecord>> check_password(model::UserName user);
     // What a password is for: a device more, or another password.
     asio::awaitable<Result<LoggedIn>> enrol(storage::AccountRecord account);
-    asio::awaitable<Result<storage::AccountRecord>> store_list(model::UserName user,
+    // `known` outlives the await.
+    asio::awaitable<Result<storage::AccountRecord>> store_list(const storage::AccountRecord& known,
                                                                storage::DeviceList list);
     asio::awaitable<Result<LoggedIn>> change_password(storage::AccountRecord account,
                                                       wire::pb::ClientMessage request);
     // As the device of that id, once the store has what was asked for.
     asio::awaitable<Result<LoggedIn>> enter(storage::AccountRecord stored, model::DeviceId id,
                                             std::uint64_t reply_to);
-    asio::awaitable<Result<storage::AccountRecord>> create(storage::NewAccount account);
+    // What a guess costs its source, counted from when it began, so that the store's work is hidden in it.
+    asio::awaitable<void> delay_failure(Instant began);
+    // A password that is blocked may be tried: a token was shown for it, and is used up.   Errc::bad_token
+    asio::awaitable<Status> use_token(model::UserName user);
+    enum class Locks { no, yes };
+    // Of a name that nobody has: null.
+    void record_failure(Locks locks, const model::UserName* account);
+    std::optional<AuditEntry> audited(AuditEvent event, AuditOutcome outcome, const model::UserName& user);
+    asio::awaitable<Result<storage::AccountRecord>> create(storage::NewAccount account,
+                                                           std::optional<storage::TokenHash> token);
 
     Status greet();  // our hello and its proof
     void open();     // the channel of a proven opener

@@ -49,6 +49,15 @@ bool may_enter(const AccountRecord& account, const storage::DeviceList& list, co
     return listed && !removed;
 }
 
+// Whether the account is the one that the password was right for: the operator may have been faster.
+Status still(DirectoryStore& store, const model::UserName& user, const model::PublicKey& account_key) {
+    auto now = store.find_account(user);
+    if (!now) return now.error();
+    if (now->state == storage::AccountState::blocked) return Errc::account_blocked;
+    if (now->account_key != account_key) return Errc::bad_credentials;
+    return {};
+}
+
 }  // namespace
 
 asio::awaitable<Result<LoggedIn>> Login::with_password() {
@@ -70,6 +79,16 @@ asio::awaitable<Result<AccountRecord>> Login::check_password(model::UserName use
     const Instant began = directory_.loop.now();
     auto& attempts = directory_.attempts;
     auto counted = attempts.begin(user, began, directory_.loop.clock().wall());
+    const bool by_token = !counted && counted.error().code() == Errc::blocked && !hello_.ticket().empty();
+    if (by_token) {
+        auto used = co_await use_token(user);
+        if (used) {
+            counted = attempts.row(user, began);
+        } else {
+            co_await delay_failure(began);
+            co_return co_await refuse(used.error().code());
+        }
+    }
     if (!counted) {
         const auto wait = retry_after(attempts.block_left(user, began));
         co_return co_await refuse(counted.error().code(), wait);
@@ -85,17 +104,53 @@ asio::awaitable<Result<AccountRecord>> Login::check_password(model::UserName use
     const model::PublicKey expected = found->has_value() ? (*found)->login_key : model::PublicKey{};
     const bool same = crypto::same_secret(expected.view(), as_bytes(hello_.key()));
     if (!same || !found->has_value()) {
-        // Counted from when it began, so that the store's work is hidden in it.
-        const Duration delay = directory_.delays.failed(link_.source(), began);
-        co_await io::sleep_until(directory_.loop, std::min(began + delay, by_));
+        const bool locks = blocked(*counted) && !by_token;
+        record_failure(locks ? Locks::yes : Locks::no, found->has_value() ? &user : nullptr);
+        co_await delay_failure(began);
         co_return co_await refuse(Errc::bad_credentials);
     }
-    auto reset = [row = attempts.forgive(user, directory_.loop.now())](DirectoryStore& store) {
-        return blank(row) ? store.forget_attempts(row.key) : store.save_attempts({&row, 1});
+    const bool blocked = (*found)->state == storage::AccountState::blocked;
+    const auto outcome = blocked ? AuditOutcome::refused : AuditOutcome::done;
+    auto reset = [row = attempts.forgive(user, directory_.loop.now()),
+                  entry = audited(AuditEvent::login, outcome, user)](DirectoryStore& store) {
+        auto saved = blank(row) ? store.forget_attempts(row.key) : store.save_attempts({&row, 1});
+        return saved ? keep(store, entry) : saved;
     };
     auto written = co_await ask(directory_.loop, directory_.store, std::move(reset));
     if (!written) co_return co_await refuse(Errc::busy);
+    // Only who has the password is told: to everybody else a blocked account looks like any other.
+    if (blocked) co_return co_await refuse(Errc::account_blocked);
     co_return std::move(**found);
+}
+
+asio::awaitable<Status> Login::use_token(model::UserName user) {
+    const auto hash = border::token(hello_.ticket());
+    if (!hash) co_return Errc::bad_token;
+    auto job = [hash = *hash, user, now = directory_.loop.clock().wall()](DirectoryStore& store) -> Status {
+        auto token = store.find_token(hash, now);
+        if (!token && token.error().code() != Errc::not_found) return Errc::busy;
+        if (!token || token->use != storage::TokenUse::attempt || token->user != user) return Errc::bad_token;
+        return store.forget_token(hash);
+    };
+    co_return co_await ask(directory_.loop, directory_.store, std::move(job));
+}
+
+// Nobody waits for it: the refusal is late for its own reasons.
+void Login::record_failure(Locks locks, const model::UserName* account) {
+    if (!account) return directory_.audit.unknown_name();
+    std::vector<std::optional<AuditEntry>> rows;
+    rows.push_back(audited(AuditEvent::login, AuditOutcome::wrong, *account));
+    if (locks == Locks::yes) rows.push_back(audited(AuditEvent::lockout, AuditOutcome::done, *account));
+    directory_.store.run(
+        [rows = std::move(rows)](DirectoryStore& store) {
+            Status kept;
+            for (const auto& row : rows)
+                kept = kept ? keep(store, row) : kept;
+            return kept;
+        },
+        [&log = directory_.log](const Status& kept) {
+            if (!kept) log.error("audit not written", {{"error", describe(kept.error())}});
+        });
 }
 
 asio::awaitable<Result<LoggedIn>> Login::enrol(AccountRecord account) {
@@ -113,7 +168,7 @@ asio::awaitable<Result<LoggedIn>> Login::enrol(AccountRecord account) {
         if (!list) co_return co_await fail(request->id(), list.error().code());
         if (!id) co_return co_await fail(request->id(), id.error().code());
         if (!may_enter(account, *list, *id)) co_return co_await fail(request->id(), Errc::identity);
-        auto stored = co_await store_list(account.user, std::move(*list));
+        auto stored = co_await store_list(account, std::move(*list));
         if (!stored) {
             const Errc code = stored.error().code();
             // Another name may be tried at once; a list that somebody else changed must be read again.
@@ -133,9 +188,12 @@ asio::awaitable<Result<LoggedIn>> Login::change_password(AccountRecord account,
     auto password = border::password(message, account, directory_.founding_key);
     if (!password) co_return co_await fail(request.id(), password.error().code());
     if (!may_enter(account, password->list, *id)) co_return co_await fail(request.id(), Errc::identity);
-    auto job = [user = account.user,
-                password = std::move(*password)](DirectoryStore& store) -> Result<AccountRecord> {
-        auto set = store.set_password(user, password);
+    auto row = audited(AuditEvent::password, AuditOutcome::done, account.user);
+    auto job = [user = account.user, key = account.account_key, password = std::move(*password),
+                row = std::move(row)](DirectoryStore& store) -> Result<AccountRecord> {
+        auto set = still(store, user, key);
+        if (set) set = store.set_password(user, password);
+        if (set) set = keep(store, row);
         if (!set) return set.error();
         return store.find_account(user);
     };
@@ -155,10 +213,14 @@ asio::awaitable<Result<LoggedIn>> Login::enter(AccountRecord stored, model::Devi
     co_return LoggedIn{stored.user, id, device->name, card_of(stored)};
 }
 
-asio::awaitable<Result<AccountRecord>> Login::store_list(model::UserName user, storage::DeviceList list) {
-    auto job = [user = std::move(user),
-                list = std::move(list)](DirectoryStore& store) -> Result<AccountRecord> {
-        auto replaced = store.replace_devices(user, list);
+asio::awaitable<Result<AccountRecord>> Login::store_list(const AccountRecord& known,
+                                                         storage::DeviceList list) {
+    auto row = audited(AuditEvent::device_added, AuditOutcome::done, known.user);
+    auto job = [user = known.user, key = known.account_key, list = std::move(list),
+                row = std::move(row)](DirectoryStore& store) -> Result<AccountRecord> {
+        auto replaced = still(store, user, key);
+        if (replaced) replaced = store.replace_devices(user, list);
+        if (replaced) replaced = keep(store, row);
         if (!replaced) return replaced.error();
         return store.find_account(user);
     };

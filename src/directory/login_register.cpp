@@ -1,6 +1,8 @@
 // Login as a new user: the account key introduces itself, with a device it has signed.
 #include "directory/border.hpp"
 #include "directory/login.hpp"
+#include "directory/new_account.hpp"
+#include "directory/operator.hpp"
 #include "directory/parting.hpp"
 #include "directory/replies.hpp"
 #include "directory/store_calls.hpp"
@@ -10,7 +12,6 @@ namespace {
 
 using storage::AccountRecord;
 using storage::DirectoryStore;
-using storage::Registered;
 
 constexpr Duration registration_pause = std::chrono::minutes{10};
 
@@ -38,27 +39,6 @@ class Try {
     bool made_ = false;
 };
 
-struct Creation {
-    Registered how = Registered::now;
-    AccountRecord account;
-};
-
-Result<Creation> create_within(DirectoryStore& store, const storage::NewAccount& account,
-                               std::uint64_t most_users) {
-    auto count = store.count_accounts();
-    if (!count) return count.error();
-    // The name is asked for first: a lost reply is repeated also where no account can be made any more.
-    auto known = store.find_account(account.user);
-    if (!known && known.error().code() != Errc::not_found) return known.error();
-    if (!known && *count >= most_users) return Error{Errc::limit, "as many users as there may be"};
-    auto made = store.create_account(account);
-    if (!made) return made.error();
-    auto stored = store.find_account(account.user);
-    if (!stored) return stored.error();
-    Creation creation{*made, std::move(*stored)};
-    return creation;
-}
-
 }  // namespace
 
 asio::awaitable<Result<LoggedIn>> Login::as_new_user() {
@@ -68,8 +48,6 @@ asio::awaitable<Result<LoggedIn>> Login::as_new_user() {
     if (!key) co_return key.error();
     auto proved = co_await accepting_.proof(by_);
     if (!proved) co_return proved.error();
-    // Before anything is looked up: with registration closed nobody can probe for names.
-    if (directory_.options.registration == Registration::closed) co_return co_await refuse(Errc::refused);
     const auto greeted = greet();
     if (!greeted) co_return greeted.error();
     open();
@@ -80,15 +58,26 @@ asio::awaitable<Result<LoggedIn>> Login::as_new_user() {
     auto account = border::registration(request->register_(), *user, *key, directory_.founding_key,
                                         directory_.loop.clock().wall());
     if (!account) co_return co_await fail(request->id(), account.error().code());
+    const bool has_token = !request->register_().token().empty();
+    const auto token = border::token(request->register_().token());
+    // Before anything is looked up: where not everybody may register nobody can probe for names.
+    const auto mode = directory_.options.registration;
+    if (!has_token && mode == Registration::closed) co_return co_await fail(request->id(), Errc::refused);
+    if (!has_token && mode == Registration::invite) co_return co_await fail(request->id(), Errc::bad_token);
+    const Instant began = directory_.loop.now();
     const model::DeviceId id = account->list.devices.front().id;
     const model::PublicKey device_key = account->list.devices.front().key;
-    auto stored = co_await create(std::move(*account));
+    Result<AccountRecord> stored{Errc::bad_token};
+    if (!has_token || token) stored = co_await create(std::move(*account), token);
     if (!stored) {
         const Errc code = stored.error().code();
+        if (code == Errc::bad_token) co_await delay_failure(began);
         const Duration wait = code == Errc::busy ? registration_pause : Duration::zero();
         co_return co_await fail(request->id(), code, wait);
     }
     // An account made before may have lost this device since: then this is no way back in.
+    if (stored->state == storage::AccountState::blocked)
+        co_return co_await fail(request->id(), Errc::account_blocked);
     const auto* device = enabled_device(*stored, id);
     if (!device || device->key != device_key) co_return co_await fail(request->id(), Errc::refused);
     const auto admitted = admit(*user, id);
@@ -97,22 +86,33 @@ asio::awaitable<Result<LoggedIn>> Login::as_new_user() {
     co_return LoggedIn{*user, id, device->name, card_of(*stored)};
 }
 
-asio::awaitable<Result<AccountRecord>> Login::create(storage::NewAccount account) {
+asio::awaitable<Result<AccountRecord>> Login::create(storage::NewAccount account,
+                                                     std::optional<storage::TokenHash> token) {
     Try trying(directory_, link_.source(), account.user.text());
     if (!trying.allowed()) co_return Errc::busy;
     const UserView view{account.user, account.account_key};
-    auto job = [account = std::move(account), most = directory_.options.limits.users](DirectoryStore& store) {
-        return create_within(store, account, most);
-    };
-    auto creation = co_await ask(directory_.loop, directory_.store, std::move(job));
-    if (!creation) co_return creation.error();
-    if (creation->how == Registered::now) {
+    Registering wanted{std::move(account),
+                       directory_.audit.rare_row(AuditEvent::registered, view.name, link_.host())};
+    wanted.mode = directory_.options.registration;
+    wanted.most_users = directory_.options.limits.users;
+    wanted.token = token;
+    wanted.attempts = directory_.attempts.key_of(view.name);
+    auto job = [wanted = std::move(wanted)](DirectoryStore& store) { return register_within(store, wanted); };
+    auto made = co_await ask(directory_.loop, directory_.store, std::move(job));
+    if (!made) co_return made.error();
+    if (made->became == Became::registered) {
         trying.succeeded();
         directory_.attempts.mark_real(view.name);
         directory_.watchers.registered(view);
         directory_.log.info("registered", {{"user", view.name.text()}, {"from", link_.address()}});
     }
-    co_return std::move(creation->account);
+    if (made->became == Became::reset) {
+        directory_.attempts.forget(view.name);
+        end_account(directory_, view.name, removed_frame(), "account key replaced");
+        directory_.watchers.registered(view);
+        directory_.log.info("account key replaced", {{"user", view.name.text()}, {"from", link_.address()}});
+    }
+    co_return std::move(made->account);
 }
 
 }  // namespace p2pc::directory

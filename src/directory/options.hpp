@@ -10,7 +10,8 @@
 
 namespace p2pc::directory {
 
-enum class Registration : std::uint8_t { open, closed };
+// invite: with a token. A reset, which has a token of its own, is possible in each of them.
+enum class Registration : std::uint8_t { open, closed, invite };
 // Whether clients may use an unbound transport from beyond loopback.
 enum class PlainBeyondLoopback : std::uint8_t { refused, allowed };
 
@@ -39,7 +40,9 @@ struct ServerLimits {
 struct ServerOptions {
     Registration registration = Registration::open;
     PlainBeyondLoopback plain = PlainBeyondLoopback::refused;
-    std::chrono::hours log_retention{30 * 24};  // of ended sessions
+    std::chrono::hours log_retention{30 * 24};     // of ended sessions
+    std::chrono::hours audit_retention{365 * 24};  // of the audit record
+    std::chrono::hours token_time{24};             // until a token of the operator expires
     ServerLimits limits;
 };
 

@@ -82,6 +82,18 @@ Bytes peer_removed_frame(const model::SessionId& session) {
     return wire::frame(message);
 }
 
+Bytes refusal_frame(Errc code) {
+    wire::pb::Refusal message;
+    message.set_code(wire::code_to(code));
+    return wire::frame(message);
+}
+
+Bytes removed_frame() {
+    wire::pb::ServerMessage message;
+    message.mutable_device_removed();
+    return wire::frame(message);
+}
+
 wire::pb::User to_message(const UserView& user) {
     wire::pb::User message;
     message.set_name(user.name.text());

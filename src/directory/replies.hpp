@@ -19,6 +19,10 @@ Bytes done_frame(std::uint64_t reply_to);
 Bytes failure_frame(std::uint64_t reply_to, Errc code, Duration retry_after = Duration::zero());
 Bytes peer_removed_frame(const model::SessionId& session);
 
+// Why the server is about to close.
+Bytes refusal_frame(Errc code);
+Bytes removed_frame();
+
 wire::pb::User to_message(const UserView& user);
 wire::pb::SessionInfo to_message(const storage::SessionRecord& session);
 // `same_address`: whether the server sees it and the one who is told come from one host.

@@ -9,8 +9,15 @@ namespace p2pc::directory {
 using storage::DirectoryStore;
 
 asio::awaitable<Status> ClientSession::disable(model::DeviceId device) {
-    auto job = [user = me_.user, device](DirectoryStore& store) {
-        return store.disable_device(user, device);
+    auto look = [user = me_.user, device](DirectoryStore& store) { return store.find_device(user, device); };
+    auto known = co_await ask(directory_.loop, directory_.store, std::move(look));
+    if (!known) co_return known.error();
+    if (known->state == storage::DeviceState::disabled) co_return Status{};
+    auto row = directory_.audit.row(AuditEvent::device_removed, AuditOutcome::done, me_.user, link_.host());
+    if (row) row->device = known->name;
+    auto job = [user = me_.user, device, row = std::move(row)](DirectoryStore& store) {
+        auto disabled = store.disable_device(user, device);
+        return disabled ? keep(store, row) : disabled;
     };
     auto disabled = co_await ask(directory_.loop, directory_.store, std::move(job));
     if (disabled) {
@@ -23,9 +30,7 @@ asio::awaitable<Status> ClientSession::disable(model::DeviceId device) {
 
 // Every connection of a device that may not log in any more. The own one is left to its request.
 void ClientSession::end_device(const model::DeviceId& device) {
-    wire::pb::ServerMessage removed;
-    removed.mutable_device_removed();
-    const Bytes frame = wire::frame(removed);
+    const Bytes frame = removed_frame();
     for (const InstanceId id : directory_.connections.of_device(me_.user, device)) {
         ClientLink* link = directory_.link(id);
         if (link && link != &link_) link->end(frame, "device removed");
@@ -55,12 +60,17 @@ asio::awaitable<void> ClientSession::log_out(std::uint64_t id) {
 }
 
 asio::awaitable<void> ClientSession::open_window(std::uint64_t id) {
+    const auto used = directory_.attempts.row(me_.user, directory_.loop.now()).windows_used;
     const auto today = std::chrono::floor<std::chrono::days>(directory_.loop.clock().wall());
     auto row =
         directory_.attempts.open_window(me_.user, today.time_since_epoch().count(), directory_.loop.now());
     if (!row) co_return fail(id, row.error().code());
-    auto job = [row = *row](DirectoryStore& store) {
-        return blank(row) ? Status{} : store.save_attempts({&row, 1});
+    std::optional<AuditEntry> entry;
+    if (row->windows_used != used)
+        entry = directory_.audit.row(AuditEvent::window, AuditOutcome::done, me_.user, link_.host());
+    auto job = [row = *row, entry = std::move(entry)](DirectoryStore& store) {
+        auto done = blank(row) ? Status{} : store.save_attempts({&row, 1});
+        return done ? keep(store, entry) : done;
     };
     auto saved = co_await ask(directory_.loop, directory_.store, std::move(job));
     if (saved) directory_.log.info("password window opened", {{"user", me_.user.text()}});

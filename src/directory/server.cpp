@@ -148,6 +148,10 @@ asio::awaitable<void> Server::drain(std::shared_ptr<Parts> parts, Deadline by) {
     if (!written) parts->log.error("not written", {{"error", describe(written.error())}});
 }
 
+Operator Server::operated() const {
+    return Operator{parts_->directory};
+}
+
 ServerCounts Server::counts() const {
     if (!parts_->directory) return {};
     const Directory& directory = *parts_->directory;

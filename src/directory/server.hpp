@@ -14,6 +14,7 @@
 
 #include "base/log.hpp"
 #include "crypto/random.hpp"
+#include "directory/operator.hpp"
 #include "directory/options.hpp"
 #include "io/loop.hpp"
 #include "model/ids.hpp"
@@ -55,6 +56,8 @@ class Server {
     asio::awaitable<void> drain(Deadline by);
 
     ServerCounts counts() const;
+    // REQUIRES: start() said ok; before the server's end.
+    Operator operated() const;
 
   private:
     struct Parts;

@@ -111,9 +111,14 @@ asio::awaitable<void> keep_up(std::shared_ptr<Directory> directory) {
         if (now - pruned < prune_time) continue;
         pruned = now;
         const WallTime before = directory->loop.clock().wall() - directory->options.log_retention;
-        write(*directory, "prune", [before](storage::DirectoryStore& store) -> Status {
-            auto count = store.prune_log(before);
-            return count ? Status{} : Status{count.error()};
+        const WallTime now_wall = directory->loop.clock().wall();
+        const WallTime unaudited = now_wall - directory->options.audit_retention;
+        write(*directory, "prune", [before, unaudited, now_wall](storage::DirectoryStore& store) -> Status {
+            for (const auto& count :
+                 {store.prune_log(before), store.prune_audit(unaudited), store.prune_tokens(now_wall)}) {
+                if (!count) return count.error();
+            }
+            return {};
         });
     }
 }

@@ -114,6 +114,7 @@ asio::awaitable<Status> Wire::enter(wire::pb::Role role, Person who, const crypt
         hello.set_key(identity::public_key(*key).str());
     }
     if (role == wire::pb::ROLE_DEVICE) hello.set_device_id(who.id.str());
+    if (role == wire::pb::ROLE_PASSWORD) hello.set_ticket(token);
     const Deadline by = world.soon();
     auto started = co_await opening.start(std::move(hello), key, std::move(first), by);
     if (!started) co_return started;
@@ -148,7 +149,7 @@ asio::awaitable<Status> Wire::with_password(Person who) {
 
 asio::awaitable<Status> Wire::register_user(Person who) {
     std::vector<Bytes> first;
-    first.push_back(registration(who, world.founding_key));
+    first.push_back(registration(who, world.founding_key, token));
     co_return co_await enter(wire::pb::ROLE_REGISTER, who, who.account.get(), std::move(first));
 }
 
@@ -250,7 +251,7 @@ ClientMessage reporting(const std::string& session, wire::pb::EndReason reason, 
     return message;
 }
 
-Bytes registration(const Person& who, const model::PublicKey& founding_key) {
+Bytes registration(const Person& who, const model::PublicKey& founding_key, const std::string& token) {
     ClientMessage message;
     message.set_id(1);
     auto* body = message.mutable_register_();
@@ -258,6 +259,7 @@ Bytes registration(const Person& who, const model::PublicKey& founding_key) {
     body->set_login_key(identity::public_key(*who.login).str());
     body->set_wrapped_key(std::string(identity::wrapped_account_key_size, 'w'));
     body->set_device_list(wire::to_string(who.list(founding_key).sign(*who.account)));
+    body->set_token(token);
     return wire::frame(message);
 }
 

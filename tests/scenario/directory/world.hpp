@@ -101,6 +101,7 @@ class Wire {
 
     World& world;
     std::string host;
+    std::string token;  // of the operator, shown with a password or a registration
     std::unique_ptr<channel::Channel> channel;
     std::deque<ServerMessage> events;
     ServerMessage welcome;
@@ -114,6 +115,6 @@ ClientMessage announcement(wire::pb::Program program, const std::string& endpoin
 ClientMessage calling(const std::string& user, wire::pb::Kind kind, const std::string& device = "");
 ClientMessage answering(const std::string& session, bool take);
 ClientMessage reporting(const std::string& session, wire::pb::EndReason reason, WallTime when);
-Bytes registration(const Person& who, const model::PublicKey& founding_key);
+Bytes registration(const Person& who, const model::PublicKey& founding_key, const std::string& token = "");
 
 }  // namespace p2pc::testing
