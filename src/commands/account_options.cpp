@@ -13,9 +13,13 @@ constexpr Flag password_file{"password-file", 0, Takes::value, "FILE",
 constexpr Flag device{"device", 0, Takes::value, "NAME",
                       "what this device is called (default: the host's name)"};
 
-constexpr std::array for_register{password_file, device};
+constexpr Flag token_file{"token-file", 0, Takes::value, "FILE",
+                          "the file with a token of the server's operator; - is stdin"};
+
+constexpr std::array for_register{password_file, token_file, device};
 constexpr std::array for_login{
     password_file,
+    token_file,
     device,
     Flag{"open-window", 0, Takes::nothing, "",
          "on a device that is logged in: allow three more tries of a password"},
@@ -33,6 +37,9 @@ Status parse_enrol(const Given& given, EnrolOptions& options) {
     if (!user) return user.error();
     options.user = std::move(*user);
     options.password = password_source(given);
+    options.token_file = given.text("token-file");
+    if (options.token_file == "-" && options.password.file == "-")
+        return given.bad("token-file", "only one of the two can be stdin");
     if (const auto text = given.text("device")) {
         auto name = model::DeviceName::parse(*text);
         if (!name) return given.bad("device", name.error().detail());

@@ -12,6 +12,7 @@ namespace p2pc::commands {
 struct EnrolOptions {
     std::optional<model::UserName> user;
     PasswordSource password;
+    std::optional<std::string> token_file;  // --token-file; "-" is stdin
     std::optional<model::DeviceName> device;
 };
 struct RegisterOptions : EnrolOptions {};

@@ -5,7 +5,7 @@
 namespace p2pc::commands {
 
 int Context::run(asio::awaitable<int> command) {
-    services.forget_password();  // everything has been asked
+    services.forget_secrets();  // everything has been asked
     const auto ended = runtime::run(services, std::move(command));
     return ended ? *ended : fail(ended.error());
 }

@@ -28,8 +28,9 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
 std::vector<std::string> environment_for(const std::string& from, const peer::ItemOutcome& item) {
     std::vector<std::string> variables;
     for (char** variable = ::environ; *variable != nullptr; ++variable) {
-        if (starts_with_any(*variable, {"P2PC_PASSWORD=", "P2PC_PASSWORD_FILE=", "P2PC_FROM=", "P2PC_PATH=",
-                                        "P2PC_SIZE=", "P2PC_DIGEST="})) {
+        if (starts_with_any(*variable,
+                            {"P2PC_PASSWORD=", "P2PC_PASSWORD_FILE=", "P2PC_TOKEN=", "P2PC_TOKEN_FILE=",
+                             "P2PC_FROM=", "P2PC_PATH=", "P2PC_SIZE=", "P2PC_DIGEST="})) {
             continue;
         }
         variables.emplace_back(*variable);

@@ -39,12 +39,39 @@ Result<model::PublicKey> founding_key(Context& context, const home::LoginStore& 
     return ask_founding_key(context, url);
 }
 
+using Entered = Result<rendezvous::LoggedIn>;
+
+Entered enter(Context& context, home::LoginStore& store, Way way, rendezvous::Credentials who) {
+    auto& sign_in = context.services.sign_in();
+    const auto by = context.soon();
+    return way == Way::new_account
+               ? context.wait(rendezvous::register_account(sign_in, store, std::move(who), by))
+               : context.wait(rendezvous::log_in(sign_in, store, std::move(who), by));
+}
+
+// Whether a token would help, and none was given: then a person may have one.
+std::optional<std::string_view> token_question(const Entered& entered, bool given) {
+    if (entered || given) return std::nullopt;
+    const auto code = entered.error().code();
+    if (code == Errc::bad_token) return "Token of the operator: ";
+    if (code == Errc::blocked) return "A token of the operator admits one more try (empty: none): ";
+    return std::nullopt;
+}
+
 int enrol(Context& context, const EnrolOptions& options, Way way) {
     const auto made = context.services.home().make();
     if (!made) return context.fail(made.error());
     home::LoginStore store{context.services.home()};
     const auto here = login_here(context, store, options);
     if (!here) return context.fail(here.error());
+    auto token = given_token(context, options.token_file);
+    if (!token) return context.fail(token.error());
+    if (*here && *token && options.token_file) {
+        return context.fail(
+            Error{Errc::usage, fmt::format("this home is logged in as {}: a token is for one that is not "
+                                           "(p2pc logout, or another --home)",
+                                           (*here)->user().text())});
+    }
     if (*here) {
         print_account(context.out, AccountRecord{**here}, "logged in as");
         return exit_code::done;
@@ -58,12 +85,20 @@ int enrol(Context& context, const EnrolOptions& options, Way way) {
     const auto key = founding_key(context, store, url);
     if (!key) return context.fail(from_server(key.error()));
 
-    rendezvous::Credentials who{url, *key, std::move(*user), device_name_of(options), std::move(*password)};
-    auto& sign_in = context.services.sign_in();
-    const auto by = context.soon();
-    auto entered = way == Way::new_account
-                       ? context.wait(rendezvous::register_account(sign_in, store, std::move(who), by))
-                       : context.wait(rendezvous::log_in(sign_in, store, std::move(who), by));
+    rendezvous::Credentials who{url, *key, *user, device_name_of(options), *password};
+    who.token = std::move(*token);
+    const bool given = who.token.has_value();
+    auto entered = enter(context, store, way, std::move(who));
+    if (const auto question = token_question(entered, given)) {
+        auto typed = ask_token(*question);
+        if (!typed) return context.fail(typed.error());
+        if (*typed) {
+            rendezvous::Credentials again{url, *key, *user, device_name_of(options), *password};
+            again.token = std::move(*typed);
+            entered = enter(context, store, way, std::move(again));
+        }
+    }
+    crypto::wipe(*password);
     if (!entered) return context.fail(from_server(entered.error()));
     tell_failed_attempts(context.out, entered->failed);
     print_account(context.out, AccountRecord{entered->login, entered->failed},

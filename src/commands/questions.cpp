@@ -153,6 +153,34 @@ Result<std::string> ask_new_password(Context& context, const std::optional<std::
     return strong_enough(std::move(*password), user);
 }
 
+namespace {
+
+Result<std::optional<identity::Token>> token_of(Result<std::string> text) {
+    if (!text) return text.error();
+    auto token = identity::Token::parse(*text);
+    crypto::wipe(*text);
+    if (!token) return Error{Errc::bad_token, "what was given is none"};
+    return std::optional<identity::Token>{std::move(*token)};
+}
+
+}  // namespace
+
+Result<std::optional<identity::Token>> given_token(Context& context, const std::optional<std::string>& file) {
+    const auto& environment = context.services.environment();
+    if (file) return token_of(password_of_file(*file));
+    if (environment.token_file) return token_of(password_of_file(*environment.token_file));
+    if (environment.token) return token_of(*environment.token);
+    return std::optional<identity::Token>{};
+}
+
+Result<std::optional<identity::Token>> ask_token(std::string_view question) {
+    if (!terminal::can_ask(on_terminal.in)) return std::optional<identity::Token>{};
+    auto typed = terminal::prompt_password(question, on_terminal);
+    if (!typed) return typed.error();
+    if (typed->empty()) return std::optional<identity::Token>{};
+    return token_of(std::move(typed));
+}
+
 Result<model::UserName> ask_user(Context& context, const std::optional<model::UserName>& given) {
     if (given) return *given;
     if (const auto& name = context.services.environment().user) {

@@ -8,6 +8,7 @@
 
 #include "commands/context.hpp"
 #include "commands/given.hpp"
+#include "identity/token.hpp"
 #include "model/names.hpp"
 
 namespace p2pc::commands {
@@ -31,6 +32,12 @@ Result<std::string> ask_password(Context& context, const PasswordSource& source,
 // The one that passwd sets: from `file`, or the terminal.
 Result<std::string> ask_new_password(Context& context, const std::optional<std::string>& file,
                                      const model::UserName& user);
+// A token of the operator, where there is one: of the file (- is stdin), P2PC_TOKEN_FILE or P2PC_TOKEN.
+//   Errc::local_io   the file cannot be read
+//   Errc::bad_token  what it holds is none
+Result<std::optional<identity::Token>> given_token(Context& context, const std::optional<std::string>& file);
+// From the terminal; nothing where nobody can be asked, or nothing was typed.   Errc::bad_token
+Result<std::optional<identity::Token>> ask_token(std::string_view question);
 // `given`, P2PC_USER, or the terminal.   Errc::usage
 Result<model::UserName> ask_user(Context& context, const std::optional<model::UserName>& given);
 

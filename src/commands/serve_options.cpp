@@ -19,9 +19,12 @@ constexpr std::array flags{
     Flag{"key", 0, Takes::value, "FILE", "its private key"},
     Flag{"max-users", 0, Takes::value, "N", "accounts at most"},
     Flag{"max-connections", 0, Takes::value, "N", "connections at most"},
-    Flag{"registration", 0, Takes::value, "open|closed", "who may register"},
+    Flag{"registration", 0, Takes::value, "open|closed|invite",
+         "who may register; invite: who has a token (p2pc admin token)"},
     Flag{"lockout", 0, Takes::value, "timed|permanent", "after three wrong passwords"},
     Flag{"log-retention", 0, Takes::value, "DURATION", "how long ended sessions are kept (default 30d)"},
+    Flag{"audit-retention", 0, Takes::value, "DURATION",
+         "how long the audit record goes back (default 365d)"},
     Flag{"limit", 0, Takes::values, "NAME=VALUE",
          "another limit than the default (docs/cli.md has them); repeatable"},
     Flag{"allow-root", 0, Takes::nothing, "", "run as root all the same"},
@@ -69,9 +72,10 @@ Status parse_limits(const Given& given, ServeOptions& options) {
 Status parse_registration(const Given& given, ServeOptions& options) {
     const auto text = given.text("registration");
     if (!text || *text == "open") return {};
-    if (*text != "closed")
-        return given.bad("registration", fmt::format("neither open nor closed: '{}'", *text));
-    options.server.registration = directory::Registration::closed;
+    if (*text != "closed" && *text != "invite")
+        return given.bad("registration", fmt::format("not open, closed or invite: '{}'", *text));
+    options.server.registration =
+        *text == "closed" ? directory::Registration::closed : directory::Registration::invite;
     return {};
 }
 
@@ -88,6 +92,9 @@ Status parse_retention(const Given& given, ServeOptions& options) {
     const auto span = given.duration("log-retention");
     if (!span) return span.error();
     if (*span) options.server.log_retention = std::chrono::ceil<std::chrono::hours>(**span);
+    const auto audit = given.duration("audit-retention");
+    if (!audit) return audit.error();
+    if (*audit) options.server.audit_retention = std::chrono::ceil<std::chrono::hours>(**audit);
     return {};
 }
 

@@ -62,6 +62,7 @@ asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home:
     request.set_login_key(identity::public_key(keys->login()).str());
     request.set_wrapped_key(wire::to_string(wrapped));
     request.set_device_list(wire::to_string(signed_list));
+    if (credentials.token) request.set_token(credentials.token->text());
     auto in = co_await sign_in_new(context, credentials.url, credentials.founding_key, credentials.user,
                                    begun->account_key, std::move(request), by);
     if (!in) {
@@ -84,7 +85,8 @@ namespace {
 asio::awaitable<Result<LoggedIn>> enrol(SignInContext& context, home::LoginStore& store,
                                         const Credentials& who, const identity::PasswordKeys& keys,
                                         FailedAttempts& failed, Deadline by) {
-    auto in = co_await sign_in_password(context, who.url, who.founding_key, who.user, keys, by);
+    const std::string token = who.token ? who.token->text() : "";
+    auto in = co_await sign_in_password(context, who.url, who.founding_key, who.user, keys, token, by);
     if (!in) co_return in.error();
     // Told once: a try that another device overtook may be the one that heard of them.
     if (in->welcome.failed_attempts() > 0) failed = failed_attempts(in->welcome);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "home/login_store.hpp"
+#include "identity/token.hpp"
 #include "rendezvous/failed_attempts.hpp"
 #include "rendezvous/sign_in.hpp"
 
@@ -29,6 +30,7 @@ class Credentials {
     model::UserName user;
     model::DeviceName device;
     std::string password;
+    std::optional<identity::Token> token;  // of the server's operator
 };
 
 class LoggedIn {
@@ -40,12 +42,16 @@ class LoggedIn {
 };
 
 // Creates the account and logs this home in. Repeating it after a lost reply finishes it.
+// With a token of a reset it replaces the account key of an account that is there.
 //   Errc::weak_password  Errc::name_taken  Errc::refused  Errc::conflict (logged in already)
+//   Errc::bad_token  Errc::account_blocked
 asio::awaitable<Result<LoggedIn>> register_account(SignInContext& context, home::LoginStore& store,
                                                    Credentials credentials, Deadline by);
 
 // Makes this home a device of the account; a device name that is taken gets "-2".
+// A token admits one try of a password that is blocked.
 //   Errc::bad_credentials  Errc::blocked  Errc::identity (the server's account key is not the wrapped one)
+//   Errc::bad_token  Errc::account_blocked
 asio::awaitable<Result<LoggedIn>> log_in(SignInContext& context, home::LoginStore& store,
                                          Credentials credentials, Deadline by);
 

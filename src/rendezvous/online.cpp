@@ -13,7 +13,8 @@ constexpr Duration far_login = std::chrono::milliseconds{30};
 
 bool for_good(Errc code) {
     return code == Errc::identity || code == Errc::not_logged_in || code == Errc::bad_credentials ||
-           code == Errc::usage || code == Errc::plain_refused || code == Errc::unsupported;
+           code == Errc::usage || code == Errc::plain_refused || code == Errc::unsupported ||
+           code == Errc::account_blocked;
 }
 
 // Between half and the whole, so that a thousand clients do not come back in one moment.

@@ -13,7 +13,8 @@ asio::awaitable<Result<LoggedIn>> replace_password(SignInContext& context, home:
                                                    const identity::PasswordKeys& was,
                                                    const identity::PasswordKeys& now, FailedAttempts& failed,
                                                    Deadline by) {
-    auto in = co_await sign_in_password(context, login.server(), login.founding_key(), login.user(), was, by);
+    auto in =
+        co_await sign_in_password(context, login.server(), login.founding_key(), login.user(), was, "", by);
     if (!in) co_return in.error();
     if (in->welcome.failed_attempts() > 0) failed = failed_attempts(in->welcome);
     if (in->welcome.account_key() != login.account_key().str()) {

@@ -113,8 +113,10 @@ asio::awaitable<Result<SignedIn>> sign_in_device(SignInContext& context, const h
 
 asio::awaitable<Result<SignedIn>> sign_in_password(SignInContext& context, model::ServerUrl url,
                                                    model::PublicKey founding_key, model::UserName user,
-                                                   const identity::PasswordKeys& keys, Deadline by) {
+                                                   const identity::PasswordKeys& keys, std::string token,
+                                                   Deadline by) {
     auto hello = hello_for(wire::pb::ROLE_PASSWORD, user, identity::public_key(keys.login()));
+    hello.set_ticket(token);
     Way way{std::move(url), founding_key, std::move(hello)};
     auto nothing = always({});
     auto opened = co_await open(context, std::move(way), &keys.login(), std::move(nothing), by);
@@ -129,13 +131,21 @@ asio::awaitable<Result<SignedIn>> sign_in_new(SignInContext& context, model::Ser
                                               wire::pb::Register request, Deadline by) {
     auto hello = hello_for(wire::pb::ROLE_REGISTER, user, identity::public_key(account_key));
     Way way{std::move(url), founding_key, std::move(hello)};
-    std::vector<ClientMessage> first(1);
-    *first[0].mutable_register_() = std::move(request);
+    ClientMessage message;
+    *message.mutable_register_() = std::move(request);
+    std::vector<ClientMessage> first;
+    const bool ahead = message.register_().token().empty();
+    if (ahead) first.push_back(message);
     auto opened = co_await open(context, std::move(way), &account_key, always(std::move(first)), by);
     if (!opened) co_return opened.error();
-    auto link =
-        std::make_unique<ServerLink>(context.dialer.loop(), std::move(opened->channel), 1, opened->reach);
-    auto reply = co_await link->reply_ahead(1, by);
+    auto link = std::make_unique<ServerLink>(context.dialer.loop(), std::move(opened->channel),
+                                             opened->sent_ahead, opened->reach);
+    Result<ServerMessage> reply{Errc::internal};
+    if (ahead) {
+        reply = co_await link->reply_ahead(1, by);
+    } else {
+        reply = co_await link->ask(std::move(message), by);
+    }
     if (!reply) co_return reply.error();
     if (!reply->has_welcome()) co_return Error{Errc::malformed, "a welcome was due"};
     co_return SignedIn{std::move(link), reply->welcome()};

@@ -54,12 +54,15 @@ asio::awaitable<Result<SignedIn>> sign_in_device(SignInContext& context, const h
                                                  const crypto::SigningKey& device_key,
                                                  std::vector<ClientMessage> first, Deadline by);
 
-// By password.  Errc::bad_credentials  Errc::blocked
+// By password; `token`, which may be empty, admits one that is blocked.
+//   Errc::bad_credentials  Errc::blocked  Errc::bad_token
 asio::awaitable<Result<SignedIn>> sign_in_password(SignInContext& context, model::ServerUrl url,
                                                    model::PublicKey founding_key, model::UserName user,
-                                                   const identity::PasswordKeys& keys, Deadline by);
+                                                   const identity::PasswordKeys& keys, std::string token,
+                                                   Deadline by);
 
-// As a new account, with the registration itself.  Errc::name_taken  Errc::refused
+// As a new account, with the registration itself. One with a token waits for the server's proof, so that
+// nobody else gets it.   Errc::name_taken  Errc::refused  Errc::bad_token
 asio::awaitable<Result<SignedIn>> sign_in_new(SignInContext& context, model::ServerUrl url,
                                               model::PublicKey founding_key, model::UserName user,
                                               const crypto::SigningKey& account_key,

@@ -30,6 +30,8 @@ Environment Environment::of_process() {
     environment.user = variable("P2PC_USER");
     environment.password_file = variable("P2PC_PASSWORD_FILE");
     environment.password = secret_variable("P2PC_PASSWORD");
+    environment.token_file = variable("P2PC_TOKEN_FILE");
+    environment.token = secret_variable("P2PC_TOKEN");
     environment.no_color = variable("NO_COLOR");
     environment.term = variable("TERM");
     environment.plugin_path = variable("P2PC_PLUGIN_PATH").value_or("");
@@ -37,9 +39,11 @@ Environment Environment::of_process() {
     return environment;
 }
 
-void Environment::forget_password() noexcept {
-    if (password) crypto::wipe(*password);
-    password.reset();
+void Environment::forget_secrets() noexcept {
+    for (auto* secret : {&password, &token}) {
+        if (*secret) crypto::wipe(**secret);
+        secret->reset();
+    }
 }
 
 }  // namespace p2pc::runtime

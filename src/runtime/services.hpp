@@ -26,7 +26,7 @@ class Services {
     Services& operator=(const Services&) = delete;
 
     const Environment& environment() const noexcept { return environment_; }
-    void forget_password() noexcept { environment_.forget_password(); }
+    void forget_secrets() noexcept { environment_.forget_secrets(); }
     const home::HomePaths& home() const noexcept { return home_; }
     const base::Clock& clock() const noexcept { return clock_; }
     crypto::Random& random() noexcept { return random_; }
