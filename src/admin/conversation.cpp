@@ -59,16 +59,16 @@ asio::awaitable<Status> Conversation::send_all(std::vector<pb::Reply> replies) {
     co_return Status{};
 }
 
-asio::awaitable<Status> Conversation::fail(Error error) {
-    auto reply = failure(error.code());
+asio::awaitable<Status> Conversation::fail(Errc code) {
+    auto reply = failure(code);
     co_return co_await send(std::move(reply));
 }
 
 asio::awaitable<Status> Conversation::change(Change what, std::string name) {
     auto user = model::UserName::parse(name);
-    if (!user) co_return co_await fail(user.error());
+    if (!user) co_return co_await fail(user.error().code());
     auto done = co_await (shared_.answers.*what)(*user, uid_);
-    if (!done) co_return co_await fail(done.error());
+    if (!done) co_return co_await fail(done.error().code());
     auto reply = done_reply();
     co_return co_await send(std::move(reply));
 }
@@ -77,32 +77,32 @@ asio::awaitable<Status> Conversation::token(TokenUse use, std::string name) {
     std::optional<model::UserName> user;
     if (use != TokenUse::registration) {
         auto named = model::UserName::parse(name);
-        if (!named) co_return co_await fail(named.error());
+        if (!named) co_return co_await fail(named.error().code());
         user = *named;
     }
     auto issued = co_await shared_.answers.token(use, user, uid_);
-    if (!issued) co_return co_await fail(issued.error());
+    if (!issued) co_return co_await fail(issued.error().code());
     auto reply = token_reply(*issued);
     co_return co_await send(std::move(reply));
 }
 
 asio::awaitable<Status> Conversation::users() {
     auto users = co_await shared_.answers.users();
-    if (!users) co_return co_await fail(users.error());
+    if (!users) co_return co_await fail(users.error().code());
     auto replies = users_replies(*users);
     co_return co_await send_all(std::move(replies));
 }
 
 asio::awaitable<Status> Conversation::sessions() {
     auto sessions = co_await shared_.answers.sessions();
-    if (!sessions) co_return co_await fail(sessions.error());
+    if (!sessions) co_return co_await fail(sessions.error().code());
     auto replies = sessions_replies(*sessions);
     co_return co_await send_all(std::move(replies));
 }
 
 asio::awaitable<Status> Conversation::stats() {
     auto stats = co_await shared_.answers.stats();
-    if (!stats) co_return co_await fail(stats.error());
+    if (!stats) co_return co_await fail(stats.error().code());
     auto reply = stats_reply(*stats);
     co_return co_await send(std::move(reply));
 }
@@ -111,7 +111,7 @@ asio::awaitable<Status> Conversation::audit() {
     std::uint64_t after = 0;
     for (;;) {
         auto rows = co_await shared_.answers.audit(after, audit_rows_a_piece);
-        if (!rows) co_return co_await fail(rows.error());
+        if (!rows) co_return co_await fail(rows.error().code());
         auto piece = audit_piece(*rows);
         piece.set_done(rows->size() < audit_rows_a_piece);
         const bool last = piece.done();
@@ -123,7 +123,7 @@ asio::awaitable<Status> Conversation::audit() {
 }
 
 asio::awaitable<Status> Conversation::backup() {
-    if (shared_.copying) co_return co_await fail(Error{Errc::busy});
+    if (shared_.copying) co_return co_await fail(Errc::busy);
     class Copying {
       public:
         explicit Copying(bool& flag) : flag_(flag) { flag_ = true; }
@@ -137,10 +137,10 @@ asio::awaitable<Status> Conversation::backup() {
     const Copying copying(shared_.copying);
     // Before it is made, so that the copy tells of itself.
     auto noted = co_await shared_.answers.note_backup(uid_);
-    if (!noted) co_return co_await fail(noted.error());
+    if (!noted) co_return co_await fail(noted.error().code());
     auto job = [&shared = shared_] { return shared.copy(shared.stopping); };
     auto copy = co_await shared_.pool.run(std::move(job));
-    if (!copy) co_return co_await fail(copy.error());
+    if (!copy) co_return co_await fail(copy.error().code());
     co_return co_await send_copy(*copy);
 }
 
@@ -150,8 +150,8 @@ asio::awaitable<Status> Conversation::send_copy(const storage::DatabaseCopy& cop
         Bytes piece(backup_piece);
         auto job = [&copy, &piece, done] { return copy.read(done, piece); };
         auto got = co_await shared_.pool.run(std::move(job));
-        if (!got) co_return co_await fail(got.error());
-        if (*got == 0) co_return co_await fail(Error{Errc::local_io});
+        if (!got) co_return co_await fail(got.error().code());
+        if (*got == 0) co_return co_await fail(Errc::local_io);
         pb::Reply reply;
         reply.set_backup(piece.data(), *got);
         crypto::wipe(piece);

@@ -38,7 +38,7 @@ class Conversation {
 
     asio::awaitable<Status> send(pb::Reply reply);
     asio::awaitable<Status> send_all(std::vector<pb::Reply> replies);
-    asio::awaitable<Status> fail(Error error);
+    asio::awaitable<Status> fail(Errc code);
     asio::awaitable<Status> change(Change what, std::string name);
     asio::awaitable<Status> token(directory::TokenUse use, std::string name);
     asio::awaitable<Status> users();

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "commands/accounts.hpp"
+#include "commands/admin.hpp"
 #include "commands/arguments.hpp"
 #include "commands/chat.hpp"
 #include "commands/people.hpp"
@@ -50,6 +51,9 @@ constexpr std::array table{
     Command{"trust", "", "list|show|verify|accept|forget|server [USER [FINGERPRINT]]",
             "keys that are pinned here: compare, accept, forget them", trust_flags,
             prepare<parse_trust, run_trust>},
+    Command{"admin", "", "users|block|unblock|token|reset|remove|sessions|stats|audit|backup [USER|FILE]",
+            "on the host of a server: its accounts, tokens, sessions, records", admin_flags,
+            prepare<parse_admin, run_admin>},
 };
 
 std::string flag_column(const Flag& flag) {

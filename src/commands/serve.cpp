@@ -6,11 +6,14 @@
 
 #include <array>
 
+#include "admin/desk.hpp"
+#include "admin/socket.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/records.hpp"
 #include "directory/server.hpp"
 #include "io/event.hpp"
 #include "runtime/process.hpp"
+#include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/open.hpp"
 #include "storage/store_thread.hpp"
 
@@ -81,14 +84,33 @@ void announce(Output& out, const Listeners& listeners, const model::PublicKey& k
     out.record(line_of(record, out.now()));
 }
 
-asio::awaitable<int> serve(Context& context, directory::Server& server, Listeners listeners) {
+// A server runs without it, too: whoever may not have a socket there has not asked for one.
+std::unique_ptr<admin::Desk> open_desk(Context& context, const base::Log& log,
+                                       const directory::Server& server,
+                                       const std::filesystem::path& database) {
+    auto refused = [&log](uid_t who) { log.warning("admin refused", {{"uid", who}}); };
+    auto listener = admin::listen_at(admin::socket_of(database), ::geteuid(), std::move(refused));
+    if (!listener) {
+        log.warning("no admin socket", {{"error", describe(listener.error())}});
+        return nullptr;
+    }
+    auto copy = [database](const std::atomic<bool>& stop) { return storage::copy_database(database, stop); };
+    auto& services = context.services;
+    return std::make_unique<admin::Desk>(services.loop(), log, services.pool(), server.operated(),
+                                         std::move(copy), std::move(*listener));
+}
+
+asio::awaitable<int> serve(Context& context, directory::Server& server, const base::Log& log,
+                           std::filesystem::path database, Listeners listeners) {
     io::Event ended{context.services.loop()};
     auto& signals = context.services.signals();
     signals.on_stop([&](int) { ended.set(); });
     auto key = co_await server.start(std::move(listeners.open));
     if (!key) co_return context.fail(key.error());
+    const auto desk = open_desk(context, log, server, database);
     announce(context.out, listeners, *key);
     [[maybe_unused]] const auto woken = co_await ended.wait();
+    if (desk) co_await desk->close();
     co_await server.drain(context.services.now() + drain_time);
     const int signal = signals.caught();
     if (signal == SIGTERM || signal == SIGINT) signals.forgive();
@@ -111,6 +133,9 @@ int run_serve(Context& context, const ServeOptions& options) {
         if (!made) return context.fail(made.error());
         database = services.home().database_file();
     }
+    std::error_code ec;
+    database = std::filesystem::absolute(database, ec);
+    if (ec) return context.fail(Error{Errc::local_io, "no current folder"});
     // A transport that is not there is a matter of arguments, and comes before the database.
     for (const auto& at : options.listen) {
         const auto found = services.plugins().find(at.scheme());
@@ -128,7 +153,7 @@ int run_serve(Context& context, const ServeOptions& options) {
                                [mailbox](std::function<void()> call) { mailbox->post(std::move(call)); }};
     const base::Log log{options.log_level, STDERR_FILENO, services.clock()};
     directory::Server server{services.loop(), store, log, services.random(), options.server};
-    return context.run(serve(context, server, std::move(listeners)));
+    return context.run(serve(context, server, log, std::move(database), std::move(listeners)));
 }
 
 }  // namespace p2pc::commands
