@@ -54,6 +54,8 @@ constexpr std::array rows{
     Row{Errc::plain_refused, exit_code::usage, "plain_refused", ""},
     Row{Errc::account_blocked, exit_code::not_logged_in, "account_blocked", "ask the operator"},
     Row{Errc::bad_token, exit_code::not_logged_in, "bad_token", "ask the operator for one; --token-file"},
+    Row{Errc::wrong_code, exit_code::integrity, "wrong_code",
+        "that code is used up; when another one of p2pc invite fails too, somebody is in between"},
 };
 
 constexpr const Row& row_of(Errc code) noexcept {

@@ -97,6 +97,8 @@ Result<Program> program(wire::pb::Program program) {
             return Program::chat;
         case wire::pb::PROGRAM_RECEIVE:
             return Program::receive;
+        case wire::pb::PROGRAM_INVITE:
+            return Program::invite;
         default:
             return Error{Errc::malformed, "unknown program"};
     }
@@ -110,6 +112,8 @@ Result<CallKind> kind(wire::pb::Kind kind) {
             return CallKind::files;
         case wire::pb::KIND_MESSAGE:
             return CallKind::message;
+        case wire::pb::KIND_INVITE:
+            return CallKind::invite;
         default:
             return Error{Errc::malformed, "unknown kind of call"};
     }

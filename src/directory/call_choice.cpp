@@ -22,6 +22,9 @@ std::optional<int> rank(const Instance& instance, CallKind kind, bool talking) {
             if (chat) return 1;
             if (receives) return 2;
             break;
+        case CallKind::invite:
+            if (instance.program == Program::invite) return 0;
+            break;
     }
     return std::nullopt;
 }

@@ -17,6 +17,8 @@ wire::pb::Kind to_message(CallKind kind) {
             return wire::pb::KIND_FILES;
         case CallKind::message:
             return wire::pb::KIND_MESSAGE;
+        case CallKind::invite:
+            return wire::pb::KIND_INVITE;
     }
     return wire::pb::KIND_NONE;
 }

@@ -21,7 +21,7 @@ namespace p2pc::directory {
 
 using model::InstanceId;
 
-enum class Program : std::uint8_t { none, chat, receive };
+enum class Program : std::uint8_t { none, chat, receive, invite };
 
 // What an account shows to others: its key and the newest signed device list.
 class AccountCard {
@@ -44,7 +44,7 @@ class Instance {
           device_name(std::move(named)),
           account(std::move(of_account)),
           observed(std::move(host)) {}
-    bool makes_online() const noexcept { return program != Program::none; }
+    bool makes_online() const noexcept { return program == Program::chat || program == Program::receive; }
 
     InstanceId id;
     model::UserName user;

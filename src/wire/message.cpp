@@ -101,12 +101,13 @@ const Shape ask = shape({varint, varint, bytes, varint, varint, bytes, bytes, by
 const Shape ask_answer = shape({varint, varint, varint, varint, bytes});
 const Shape four_numbers = shape({varint, varint, varint, varint});
 const Shape peer = shape(
-    {bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
-     bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
+    {bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
+     bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
     {{1, &none},           {2, &none},           {3, &one_number},  {4, &text},        {5, &two_numbers},
      {6, &offer},          {7, &four_numbers},   {8, &item_begin},  {9, &item_end},    {10, &three_numbers},
      {11, &three_numbers}, {12, &three_numbers}, {13, &none},       {14, &none},       {15, &three_numbers},
-     {16, &item_chunks},   {17, &ask},           {18, &ask_answer}, {19, &one_number}, {20, &two_numbers}});
+     {16, &item_chunks},   {17, &ask},           {18, &ask_answer}, {19, &one_number}, {20, &two_numbers},
+     {21, &two_texts},     {22, &one_text}});
 
 // Walks the encoded bytes once: every known number has the wire type it must have, at every depth.
 bool well_typed(BytesView body, const Shape& known, int depth) {
@@ -192,7 +193,7 @@ Result<pb::PeerMessage> parse_peer(BytesView body) {
 }
 
 Errc code_from(std::uint32_t value) {
-    if (value == 0 || value > static_cast<std::uint32_t>(Errc::bad_token)) return Errc::internal;
+    if (value == 0 || value > static_cast<std::uint32_t>(Errc::wrong_code)) return Errc::internal;
     return static_cast<Errc>(value);
 }
 

@@ -50,6 +50,7 @@ enum class Errc : std::uint16_t {
     partly = 36,           // of several items or receivers some got there and some did not
     account_blocked = 37,  // by the server's operator
     bad_token = 38,        // none, wrong, used, or too old: one code for all
+    wrong_code = 39,       // the other side of an invite did not prove that it has the code
 };
 
 class [[nodiscard]] Error {
@@ -141,6 +142,8 @@ constexpr std::string_view public_sentence(Errc code) noexcept {
             return "an unencrypted transport is refused";
         case Errc::partly:
             return "some were delivered, some were not";
+        case Errc::wrong_code:
+            return "the code was not proven";
         case Errc::account_blocked:
             return "the account is blocked by the operator of the server";
         case Errc::bad_token:

@@ -25,10 +25,10 @@ TEST_CASE("every error has the exit code of the contract", "[commands][exit_code
         {Errc::canceled, 1},        {Errc::corrupt, 8},       {Errc::limit, 1},
         {Errc::device_taken, 1},    {Errc::conflict, 1},      {Errc::weak_password, 2},
         {Errc::reader_gone, 10},    {Errc::plain_refused, 2}, {Errc::partly, 11},
-        {Errc::account_blocked, 3}, {Errc::bad_token, 3},
+        {Errc::account_blocked, 3}, {Errc::bad_token, 3},     {Errc::wrong_code, 9},
     };
     // Append-only and without holes, so the last one counts them.
-    REQUIRE(std::size(rows) == static_cast<std::size_t>(Errc::bad_token));
+    REQUIRE(std::size(rows) == static_cast<std::size_t>(Errc::wrong_code));
     std::set<std::string_view> words;
     for (const auto& row : rows) {
         CAPTURE(public_sentence(row.code));

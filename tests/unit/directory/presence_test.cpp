@@ -108,11 +108,23 @@ TEST_CASE("a signal to an instance that is not there says gone", "[directory][pr
     CHECK(told == std::vector{Delivery::delivered, Delivery::gone});
 }
 
+TEST_CASE("whoever waits with an invite is not online for that", "[directory][presence]") {
+    Board b;
+    b.board.announce(instance(1, "bob", "box", Program::invite, {"m://1"}));
+    CHECK(b.changes.empty());
+    CHECK(!b.board.view_of(b.bob)->online());
+    CHECK(b.board.view_of(b.bob)->devices.empty());
+    b.board.announce(instance(2, "bob", "box", Program::receive, {"m://2"}));
+    REQUIRE(b.board.view_of(b.bob)->online());
+    CHECK(b.board.view_of(b.bob)->devices[0].endpoints == std::vector<std::string>{"m://2"});
+}
+
 TEST_CASE("who is asked, and in which order", "[directory][call_choice]") {
     // Newest first, as the board gives them.
     const std::vector<Instance> bobs{
-        instance(5, "bob", "box", Program::none), instance(4, "bob", "laptop", Program::chat),
-        instance(3, "bob", "box", Program::receive), instance(2, "bob", "box", Program::chat),
+        instance(7, "bob", "box", Program::invite),    instance(6, "bob", "laptop", Program::invite),
+        instance(5, "bob", "box", Program::none),      instance(4, "bob", "laptop", Program::chat),
+        instance(3, "bob", "box", Program::receive),   instance(2, "bob", "box", Program::chat),
         instance(1, "bob", "laptop", Program::receive)};
     using Ids = std::vector<std::uint64_t>;
     CHECK(order(bobs, CallKind::files) == Ids{3, 1, 4, 2});
@@ -121,6 +133,9 @@ TEST_CASE("who is asked, and in which order", "[directory][call_choice]") {
     CHECK(order(bobs, CallKind::message, {}, 99, {InstanceId{1}, InstanceId{2}}) == Ids{2, 1, 4, 3});
     CHECK(order(bobs, CallKind::files, named("laptop")) == Ids{1, 4});
     CHECK(order(bobs, CallKind::files, named("phone")) == Ids{});
+    CHECK(order(bobs, CallKind::invite) == Ids{7, 6});
+    CHECK(order(bobs, CallKind::invite, named("laptop")) == Ids{6});
+    CHECK(order(bobs, CallKind::message, {}, 99, {InstanceId{5}, InstanceId{7}}) == Ids{4, 2, 3, 1});
     // Oneself from another device or process, never the very instance that calls.
     CHECK(order(bobs, CallKind::chat, {}, 4) == Ids{2});
 }
