@@ -41,6 +41,8 @@ class Opening {
     asio::awaitable<Result<wire::pb::Hello>> answer(Deadline by);
 
     const transport::Binding& binding() const noexcept { return binding_; }
+    // REQUIRES: answer() gave the acceptor's hello.
+    crypto::Hash256Value link_name() const { return identity::link_name(binding_, transcript_); }
     Channel& channel() noexcept { return *channel_; }
     // The channel, in the phase that follows.
     std::unique_ptr<Channel> take(wire::Phase phase) &&;
@@ -71,6 +73,8 @@ class Accepting {
     void refuse(Errc code, Duration retry_after = Duration::zero());
 
     const transport::Binding& binding() const noexcept { return binding_; }
+    // REQUIRES: answer() was called.
+    crypto::Hash256Value link_name() const { return identity::link_name(binding_, transcript_); }
     Channel& channel() noexcept { return *channel_; }
     std::unique_ptr<Channel> take(wire::Phase phase) &&;
 

@@ -10,11 +10,7 @@ void append_sized(Bytes& out, BytesView field) {
     append(out, field);
 }
 
-Bytes statement(Purpose purpose, Role role, const transport::Binding& binding, const Transcript& transcript) {
-    Bytes out;
-    append(out, as_bytes(purpose_text(purpose)));
-    out.push_back(std::byte{0});
-    out.push_back(static_cast<std::byte>(role));
+void append_connection(Bytes& out, const transport::Binding& binding, const Transcript& transcript) {
     if (binding.none()) {
         // "none" and an empty type are one thing, and it has no value.
         append_sized(out, as_bytes("none"));
@@ -28,6 +24,14 @@ Bytes statement(Purpose purpose, Role role, const transport::Binding& binding, c
                               std::min<std::size_t>(binding.value_size, binding.value.size())));
     }
     append(out, transcript.hash());
+}
+
+Bytes statement(Purpose purpose, Role role, const transport::Binding& binding, const Transcript& transcript) {
+    Bytes out;
+    append(out, as_bytes(purpose_text(purpose)));
+    out.push_back(std::byte{0});
+    out.push_back(static_cast<std::byte>(role));
+    append_connection(out, binding, transcript);
     return out;
 }
 
@@ -51,6 +55,14 @@ model::Signature prove(const crypto::SigningKey& key, Purpose purpose, Role role
 bool check_proof(const model::PublicKey& key, Purpose purpose, Role role, const transport::Binding& binding,
                  const Transcript& transcript, const model::Signature& proof) {
     return verify(key, statement(purpose, role, binding, transcript), proof);
+}
+
+crypto::Hash256Value link_name(const transport::Binding& binding, const Transcript& transcript) {
+    Bytes out;
+    append(out, as_bytes("p2pc/link/v1"));
+    out.push_back(std::byte{0});
+    append_connection(out, binding, transcript);
+    return crypto::hash256({out});
 }
 
 }  // namespace p2pc::identity

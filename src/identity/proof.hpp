@@ -43,4 +43,10 @@ model::Signature prove(const crypto::SigningKey& key, Purpose purpose, Role role
 bool check_proof(const model::PublicKey& key, Purpose purpose, Role role, const transport::Binding& binding,
                  const Transcript& transcript, const model::Signature& proof);
 
+// A name of this very connection: the same at both its ends, once both have all hellos, and another at each
+// end of somebody in between. No secret:
+//   BLAKE2b-256("p2pc/link/v1" 0x00 | u8 length, binding type | u8 length, binding value | transcript hash
+//   32)
+crypto::Hash256Value link_name(const transport::Binding& binding, const Transcript& transcript);
+
 }  // namespace p2pc::identity

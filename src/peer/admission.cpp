@@ -103,12 +103,13 @@ asio::awaitable<void> Admission::serve(std::unique_ptr<transport::Stream> stream
     if (expected == nullptr) co_return;
     const auto answered = accepting.answer(hello_to_peer(self_, session), self_.device_key());
     if (!answered) co_return;
+    const auto name = accepting.link_name();
     auto proven = std::move(accepting).take(wire::Phase::peer_link);
     proven->set_limits(peer_limits());
     expected->cord_.tie(*proven);
     // A full queue drops it: whoever opens so many links of one session does not need them.
     [[maybe_unused]] const bool taken =
-        expected->arrived_.push(ProvenChannel{std::move(proven), std::move(*list), false});
+        expected->arrived_.push(ProvenChannel{std::move(proven), name, std::move(*list), false});
 }
 
 asio::awaitable<Result<ProvenChannel>> dial_peer(rendezvous::Dialer& dialer, crypto::Random& random,
@@ -137,9 +138,10 @@ asio::awaitable<Result<ProvenChannel>> prove_peer(rendezvous::Dialer& dialer, cr
     if (!answer) co_return answer.error();
     auto list = introduction.check(*answer);
     if (!list) co_return list.error();
+    const auto name = opening.link_name();
     auto proven = std::move(opening).take(wire::Phase::peer_link);
     proven->set_limits(peer_limits());
-    co_return ProvenChannel{std::move(proven), std::move(*list), true};
+    co_return ProvenChannel{std::move(proven), name, std::move(*list), true};
 }
 
 }  // namespace p2pc::peer

@@ -21,9 +21,11 @@ namespace p2pc::peer {
 // A connection on which the other end of a session has proven its device key.
 class ProvenChannel {
   public:
-    ProvenChannel(std::unique_ptr<channel::Channel> proven, identity::DeviceList list, bool we_opened)
-        : channel(std::move(proven)), peer_list(std::move(list)), opened_here(we_opened) {}
+    ProvenChannel(std::unique_ptr<channel::Channel> proven, const crypto::Hash256Value& link_name,
+                  identity::DeviceList list, bool we_opened)
+        : channel(std::move(proven)), name(link_name), peer_list(std::move(list)), opened_here(we_opened) {}
     std::unique_ptr<channel::Channel> channel;
+    crypto::Hash256Value name;  // identity::link_name
     identity::DeviceList peer_list;
     bool opened_here;
 };

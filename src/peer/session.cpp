@@ -12,6 +12,8 @@ Session::Session(rendezvous::Dialer& dialer, crypto::Random& random, const Self&
       role_(role),
       first_(std::move(first.channel)),
       dialled_(first.opened_here),
+      link_name_(first.name),
+      list_serial_(first.peer_list.serial()),
       trust_(trust),
       candidates_(std::move(candidates)),
       started_(started) {

@@ -41,6 +41,10 @@ class Session {
     bool dialled() const noexcept { return dialled_; }
 
     channel::Channel& link() noexcept { return *first_; }
+    // Names that first link (identity::link_name).
+    const crypto::Hash256Value& link_name() const noexcept { return link_name_; }
+    // Of the device list the other side carried, or the newer one the server showed.
+    std::uint64_t list_serial() const noexcept { return list_serial_; }
     Status send(const wire::pb::PeerMessage& message) { return first_->send(wire::frame(message)); }
 
     // The device at the other end was removed from its account: every link was cut, those handed out too, and
@@ -79,6 +83,8 @@ class Session {
     CallRole role_;
     std::unique_ptr<channel::Channel> first_;
     bool dialled_;
+    crypto::Hash256Value link_name_;
+    std::uint64_t list_serial_;
     identity::Trust trust_;
     std::vector<model::Endpoint> candidates_;
     std::unique_ptr<Spares> spares_;

@@ -15,6 +15,19 @@ TEST_CASE("both sides prove their keys, bound and unbound, and the first request
     CHECK(s.request_seen);
 }
 
+TEST_CASE("both ends have one name for their connection, and without a binding the nonces make it another",
+          "[channel][handshake]") {
+    const auto bound = GENERATE(Bound::yes, Bound::no);
+    Sides s(bound), other(bound);
+    other.random = crypto::SeededRandom{2};
+    for (auto* sides : {&s, &other}) {
+        run(*sides, device_hello(s.client), &s.client, &s.server);
+        REQUIRE(sides->answer);
+        CHECK(sides->opening.link_name() == sides->accepting.link_name());
+    }
+    if (bound == Bound::no) CHECK(s.opening.link_name() != other.opening.link_name());
+}
+
 TEST_CASE("a hello with a key its sender does not hold is refused by the acceptor", "[channel][handshake]") {
     const auto bound = GENERATE(Bound::yes, Bound::no);
     Sides s(bound);

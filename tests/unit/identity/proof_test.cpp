@@ -48,6 +48,16 @@ TEST_CASE("a proof holds for exactly what it was made for", "[identity][proof]")
                             binding("tls-unique", "0123456789abcdef0123456789abcdef"), frames, proof));
 }
 
+TEST_CASE("a connection's name is of its binding and of every hello", "[identity][proof]") {
+    const auto here = binding("tls-exporter", "0123456789abcdef0123456789abcdef");
+    const auto name = identity::link_name(here, transcript({"hello", "answer"}));
+    CHECK(identity::link_name(here, transcript({"hello", "answer"})) == name);
+    CHECK(identity::link_name(here, transcript({"hello"})) != name);
+    CHECK(identity::link_name(binding("none", ""), transcript({"hello", "answer"})) != name);
+    CHECK(identity::link_name(binding("tls-exporter", "0123456789abcdef0123456789abcdeg"),
+                              transcript({"hello", "answer"})) != name);
+}
+
 TEST_CASE("moving bytes between the type and the value of a binding breaks the proof", "[identity][proof]") {
     const auto key = key_of(5);
     const auto frames = transcript({"hello"});
