@@ -30,13 +30,20 @@ std::vector<model::Endpoint> Calls::endpoints(transport::Reach server, const std
     return listener_->endpoints(server, observed);
 }
 
-Result<identity::Trust> Calls::stands(const Introduction& introduction) const {
+Result<identity::Trust> Calls::stands(const Introduction& introduction, std::uint64_t list_serial) const {
     const auto pin = pins_.find(self_.login().founding_key(), introduction.user());
     if (!pin) return pin.error();
-    const auto verdict = identity::judge(*pin, introduction.account_key(), introduction.list().serial());
+    const auto verdict = identity::judge(*pin, introduction.account_key(), list_serial);
     const auto admitted = identity::admit(verdict, introduction.user());
     if (!admitted) return admitted.error();
     return identity::trust_in(*pin, introduction.account_key());
+}
+
+Result<identity::Trust> Calls::meets(const Introduction& introduction, std::uint64_t list_serial,
+                                     WallTime now) {
+    if (pinning_ == Pinning::later) return stands(introduction, list_serial);
+    return pins_.meet(self_.login().founding_key(), introduction.user(), introduction.account_key(),
+                      list_serial, now);
 }
 
 rendezvous::ClientMessage Calls::request(const model::PeerName& who, wire::pb::Kind kind,
@@ -87,7 +94,7 @@ asio::awaitable<Result<std::unique_ptr<Session>>> Calls::take_up(model::PeerName
     if (introduction && introduction->user() != who.user())
         fits = Error{Errc::identity, "another user was introduced"};
     if (fits) {
-        const auto trust = stands(*introduction);
+        const auto trust = stands(*introduction, introduction->list().serial());
         if (!trust) fits = trust.error();
     }
     Result<std::unique_ptr<Session>> made{Errc::internal};
@@ -128,8 +135,7 @@ asio::awaitable<Result<std::unique_ptr<Session>>> Calls::meet(std::unique_ptr<Ad
         co_await find_path(context_.dialer, context_.random, self_, *expected, role, candidates, until);
     if (!first) co_return first.error();
     const auto now = context_.dialer.loop().clock().wall();
-    const auto trust = pins_.meet(self_.login().founding_key(), introduction.user(),
-                                  introduction.account_key(), first->peer_list.serial(), now);
+    const auto trust = meets(introduction, first->peer_list.serial(), now);
     if (!trust) co_return trust.error();
     auto session = std::make_unique<Session>(context_.dialer, context_.random, self_, std::move(expected),
                                              role, std::move(*first), *trust, std::move(candidates), now);
@@ -144,7 +150,7 @@ Result<Calls::Caller> Calls::examine(const wire::pb::IncomingCall& call) const {
     if (!ticket) return ticket.error();
     auto introduction = Introduction::parse(*session, *ticket, call.peer(), self_.login().founding_key());
     if (!introduction) return introduction.error();
-    const auto trust = stands(*introduction);
+    const auto trust = stands(*introduction, introduction->list().serial());
     if (!trust) return trust.error();
     return Caller{std::move(*introduction), *trust};
 }

@@ -20,6 +20,10 @@ class Calls {
     Status listen(const model::ListenUrl& at);
     std::vector<model::Endpoint> endpoints(transport::Reach server, const std::string& observed) const;
 
+    // What a first contact does to the pins. `later`: somebody else pins, by more than the server's word.
+    enum class Pinning : std::uint8_t { at_contact, later };
+    void set_pinning(Pinning pinning) noexcept { pinning_ = pinning; }
+
     // So many further connections are dialled with each call that is taken (Session::open_spare).
     void set_spares(std::size_t count) noexcept { spares_ = count; }
 
@@ -59,7 +63,10 @@ class Calls {
                                                            CallRole role, Deadline by);
     // The server is told of a session whose ends did not meet.
     asio::awaitable<void> report_lost(model::SessionId session);
-    Result<identity::Trust> stands(const Introduction& introduction) const;
+    // How the account stands, that is admitted with a device list of that serial.   Errc::identity
+    Result<identity::Trust> stands(const Introduction& introduction, std::uint64_t list_serial) const;
+    // The same, and remembered.
+    Result<identity::Trust> meets(const Introduction& introduction, std::uint64_t list_serial, WallTime now);
 
     rendezvous::SignInContext& context_;
     const Self& self_;
@@ -69,6 +76,7 @@ class Calls {
     Admission admission_;
     std::unique_ptr<Listener> listener_;
     std::size_t spares_ = 0;
+    Pinning pinning_ = Pinning::at_contact;
 };
 
 }  // namespace p2pc::peer
