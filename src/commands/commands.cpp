@@ -8,6 +8,7 @@
 #include "commands/admin.hpp"
 #include "commands/arguments.hpp"
 #include "commands/chat.hpp"
+#include "commands/invite.hpp"
 #include "commands/people.hpp"
 #include "commands/receive.hpp"
 #include "commands/send.hpp"
@@ -54,6 +55,8 @@ constexpr std::array table{
     Command{"admin", "", "users|block|unblock|token|reset|remove|sessions|stats|audit|backup [USER|FILE]",
             "on the host of a server: its accounts, tokens, sessions, records", admin_flags,
             prepare<parse_admin, run_admin>},
+    Command{"invite", "", "[USER]", "a one-time code for a first contact that need not trust the server",
+            invite_flags, prepare<parse_invite, run_invite>},
 };
 
 std::string flag_column(const Flag& flag) {

@@ -17,6 +17,12 @@ Result<PeerFlags> parse_peer_flags(const Given& given) {
     return flags;
 }
 
+Status listen(peer::Calls& calls, const std::optional<std::string>& at, const home::Login& login) {
+    const auto url = model::ListenUrl::parse(at.value_or("[::]"), login.server().scheme(), 0);
+    if (!url) return url.error();
+    return calls.listen(*url);
+}
+
 Result<std::optional<Duration>> parse_wait(const Given& given) {
     if (given.text("wait") == no_value) return std::optional<Duration>{Duration::max()};
     return given.duration("wait");

@@ -5,7 +5,8 @@
 
 #include "commands/flags.hpp"
 #include "commands/given.hpp"
-#include "peer/candidates.hpp"
+#include "home/login.hpp"
+#include "peer/calls.hpp"
 #include "peer/delivery.hpp"
 
 namespace p2pc::commands {
@@ -26,6 +27,9 @@ struct PeerFlags {
 };
 // Errc::usage
 Result<PeerFlags> parse_peer_flags(const Given& given);
+// Where `at` says, or at any free port of the transport by which the server is reached.
+//   Errc::usage, Errc::in_use, Errc::local_io
+Status listen(peer::Calls& calls, const std::optional<std::string>& at, const home::Login& login);
 // Absent: not given; Duration::max(): for ever.
 Result<std::optional<Duration>> parse_wait(const Given& given);
 

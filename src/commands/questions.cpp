@@ -17,7 +17,7 @@ namespace p2pc::commands {
 namespace {
 
 constexpr terminal::PromptFds on_terminal{STDIN_FILENO, STDERR_FILENO};
-constexpr std::size_t longest_password_file = 64 * 1024;
+constexpr std::size_t longest_secret_file = 64 * 1024;
 
 Error nobody_to_ask(std::string_view what, std::string_view flag) {
     return Error{Errc::needs_answer, fmt::format("{} (give {})", what, flag)};
@@ -34,8 +34,8 @@ Result<std::string> read_all(int fd, std::string_view name) {
         }
         if (got == 0) break;
         content.append(piece.data(), static_cast<std::size_t>(got));
-        if (content.size() > longest_password_file) {
-            return Error{Errc::usage, fmt::format("'{}' is no password: it is too long", name)};
+        if (content.size() > longest_secret_file) {
+            return Error{Errc::usage, fmt::format("'{}' is too long", name)};
         }
     }
     ::explicit_bzero(piece.data(), piece.size());
@@ -43,7 +43,7 @@ Result<std::string> read_all(int fd, std::string_view name) {
     return content;
 }
 
-Result<std::string> password_of_file(const std::string& name) {
+Result<std::string> secret_of_file(const std::string& name) {
     if (name == "-") return read_all(STDIN_FILENO, "standard input");
     const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -62,10 +62,10 @@ Result<std::string> prompted(const model::UserName& user, std::string_view what 
 Result<std::string> any_password(Context& context, const PasswordSource& source,
                                  const model::UserName& user) {
     const auto& environment = context.services.environment();
-    if (source.file) return password_of_file(*source.file);
-    if (environment.password_file) return password_of_file(*environment.password_file);
+    if (source.file) return secret_of_file(*source.file);
+    if (environment.password_file) return secret_of_file(*environment.password_file);
     if (environment.password) return *environment.password;
-    if (source.configured_file) return password_of_file(*source.configured_file);
+    if (source.configured_file) return secret_of_file(*source.configured_file);
     return prompted(user);
 }
 
@@ -148,7 +148,7 @@ Result<std::string> ask_new_password(Context& context, const std::optional<std::
         return nobody_to_ask("the new password", "--new-password-file FILE");
     }
     if (!file) return chosen_on_terminal(context, user, "New password");
-    auto password = password_of_file(*file);
+    auto password = secret_of_file(*file);
     if (!password) return password;
     return strong_enough(std::move(*password), user);
 }
@@ -167,8 +167,8 @@ Result<std::optional<identity::Token>> token_of(Result<std::string> text) {
 
 Result<std::optional<identity::Token>> given_token(Context& context, const std::optional<std::string>& file) {
     const auto& environment = context.services.environment();
-    if (file) return token_of(password_of_file(*file));
-    if (environment.token_file) return token_of(password_of_file(*environment.token_file));
+    if (file) return token_of(secret_of_file(*file));
+    if (environment.token_file) return token_of(secret_of_file(*environment.token_file));
     if (environment.token) return token_of(*environment.token);
     return std::optional<identity::Token>{};
 }
@@ -195,6 +195,30 @@ Result<model::UserName> ask_user(Context& context, const std::optional<model::Us
         auto user = model::UserName::parse(*line);
         if (user) return user;
         context.out.notice(user.error().detail());
+    }
+}
+
+Result<identity::InviteCode> ask_code(Context& context, const std::optional<std::string>& file,
+                                      const model::UserName& user) {
+    const auto& environment = context.services.environment();
+    if (file || environment.invite_code) {
+        auto text = file ? secret_of_file(*file) : Result<std::string>{*environment.invite_code};
+        if (!text) return text.error();
+        auto code = identity::InviteCode::parse(*text);
+        crypto::wipe(*text);
+        return code;
+    }
+    if (!terminal::can_ask(on_terminal.in)) {
+        return nobody_to_ask("the code of the invite", "--code-file FILE or P2PC_INVITE_CODE");
+    }
+    const auto question = fmt::format("The code that {} says: ", user.text());
+    for (;;) {
+        auto line = terminal::prompt_line(question, on_terminal);
+        if (!line) return line.error();
+        auto code = identity::InviteCode::parse(*line);
+        crypto::wipe(*line);
+        if (code) return code;
+        context.out.notice(code.error().detail());
     }
 }
 

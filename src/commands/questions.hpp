@@ -8,6 +8,7 @@
 
 #include "commands/context.hpp"
 #include "commands/given.hpp"
+#include "identity/invite_code.hpp"
 #include "identity/token.hpp"
 #include "model/names.hpp"
 
@@ -40,6 +41,11 @@ Result<std::optional<identity::Token>> given_token(Context& context, const std::
 Result<std::optional<identity::Token>> ask_token(std::string_view question);
 // `given`, P2PC_USER, or the terminal.   Errc::usage
 Result<model::UserName> ask_user(Context& context, const std::optional<model::UserName>& given);
+
+// The code of an invite, typed again until it can be one; off a terminal --code-file or P2PC_INVITE_CODE.
+//   Errc::usage   it is none
+Result<identity::InviteCode> ask_code(Context& context, const std::optional<std::string>& file,
+                                      const model::UserName& user);
 
 // The founding key of the server to register or log in at: from the URL, the CA, or at first contact - off a
 // terminal only on loopback.   Errc::cannot_connect and what else dialling gives;  Errc::refused: "no"

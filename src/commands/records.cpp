@@ -160,6 +160,14 @@ std::string line_of(const ListeningRecord& listening, WallTime at) {
         .str();
 }
 
+std::string line_of(const InviteRecord& invite, WallTime at) {
+    return Record{"invite", at}
+        .text("code", invite.code)
+        .time("expires", invite.expires)
+        .maybe("user", invite.user)
+        .str();
+}
+
 std::string line_of(ServerChange change, WallTime at) {
     return Record{"server", at}.text("state", change == ServerChange::lost ? "lost" : "back").str();
 }

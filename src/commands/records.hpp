@@ -133,6 +133,12 @@ struct ListeningRecord {
     std::optional<model::PublicKey> key;
 };
 
+struct InviteRecord {
+    std::string code;
+    WallTime expires;
+    std::optional<std::string> user;  // whom it is for
+};
+
 enum class ServerChange { lost, back };
 
 std::string line_of(const AccountRecord& account, WallTime at);
@@ -146,6 +152,7 @@ std::string line_of(const FileRecord& file, WallTime at);
 std::string line_of(const ProgressRecord& progress, WallTime at);
 std::string line_of(const StatsRecord& stats, WallTime at);
 std::string line_of(const ListeningRecord& listening, WallTime at);
+std::string line_of(const InviteRecord& invite, WallTime at);
 std::string line_of(ServerChange change, WallTime at);
 // How all of it ended with one of several receivers.
 std::string result_line(std::string_view to, const Status& ended, WallTime at);

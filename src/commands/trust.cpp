@@ -6,6 +6,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/people.hpp"
+#include "commands/trust_code.hpp"
 #include "commands/trust_output.hpp"
 #include "commands/trust_user.hpp"
 #include "terminal/table.hpp"
@@ -68,6 +69,7 @@ int run_trust(Context& context, const TrustOptions& options) {
         case TrustTask::show:
             return show_trust(context, **client, *options.user);
         case TrustTask::verify:
+            if (options.by == TrustOptions::By::code) return verify_by_code(context, **client, options);
             return verify_user(context, **client, *options.user, options.digits);
         case TrustTask::accept:
             return accept_user(context, **client, *options.user, *options.key);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "commands/arguments.hpp"
+#include "commands/peer_flags.hpp"
 #include "commands/trust.hpp"
 #include "identity/digits.hpp"
 
@@ -12,6 +13,10 @@ namespace {
 
 constexpr std::array flags{
     Flag{"digits", 0, Takes::value, "DIGITS", "of verify: the 60 digits that the other side reads"},
+    Flag{"code", 0, Takes::nothing, "", "of verify: by the code that the other side's p2pc invite shows"},
+    Flag{"code-file", 0, Takes::value, "FILE", "that code is in FILE (-: stdin)"},
+    listen_flag,
+    allow_private_flag,
 };
 
 struct Verb {
@@ -37,6 +42,27 @@ Error unknown_verb(std::string_view typed) {
     const auto meant = nearest(typed, names);
     return Error{Errc::usage, meant ? fmt::format("trust cannot '{}' (did you mean '{}'?)", typed, *meant)
                                     : fmt::format("trust cannot '{}' (p2pc help trust)", typed)};
+}
+
+// --code, --code-file and how the other side is reached.
+Status parse_code(const Given& given, TrustOptions& options) {
+    const bool verify = options.task == TrustTask::verify;
+    for (const std::string_view flag : {"code", "code-file"}) {
+        if (!given.has(flag)) continue;
+        if (verify && !options.digits) {
+            options.by = TrustOptions::By::code;
+            continue;
+        }
+        if (given.has_argument(flag)) {
+            return Error{Errc::usage, fmt::format("--{} is of trust verify without --digits", flag)};
+        }
+    }
+    options.code_file = given.text("code-file");
+    const auto common = parse_peer_flags(given);
+    if (!common) return common.error();
+    options.listen = common->listen;
+    options.private_ranges = common->private_ranges;
+    return {};
 }
 
 }  // namespace
@@ -75,6 +101,8 @@ Result<TrustOptions> parse_trust(const Given& given) {
     } else if (text && given.has_argument("digits")) {
         return Error{Errc::usage, "--digits is of trust verify"};
     }
+    const auto by_code = parse_code(given, options);
+    if (!by_code) return by_code.error();
     return options;
 }
 

@@ -32,6 +32,7 @@ Environment Environment::of_process() {
     environment.password = secret_variable("P2PC_PASSWORD");
     environment.token_file = variable("P2PC_TOKEN_FILE");
     environment.token = secret_variable("P2PC_TOKEN");
+    environment.invite_code = secret_variable("P2PC_INVITE_CODE");
     environment.no_color = variable("NO_COLOR");
     environment.term = variable("TERM");
     environment.plugin_path = variable("P2PC_PLUGIN_PATH").value_or("");

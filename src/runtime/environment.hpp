@@ -15,6 +15,7 @@ struct Environment {
     std::optional<std::string> password;       // P2PC_PASSWORD
     std::optional<std::string> token_file;     // P2PC_TOKEN_FILE
     std::optional<std::string> token;          // P2PC_TOKEN
+    std::optional<std::string> invite_code;    // P2PC_INVITE_CODE
     std::optional<std::string> no_color;       // NO_COLOR
     std::optional<std::string> term;           // TERM
     std::string plugin_path;                   // P2PC_PLUGIN_PATH

@@ -1,6 +1,7 @@
 #include "commands/chat/lobby.hpp"
 
 #include "commands/exit_codes.hpp"
+#include "commands/peer_flags.hpp"
 
 namespace p2pc::commands::chat {
 namespace {
@@ -29,10 +30,7 @@ Lobby::Lobby(Context& context, Client& client, const ChatOptions& options, Front
       }) {}
 
 Status Lobby::listen() {
-    const auto& scheme = client_.login().server().scheme();
-    const auto at = model::ListenUrl::parse(options_.listen.value_or("[::]"), scheme, 0);
-    if (!at) return at.error();
-    return calls_.listen(*at);
+    return commands::listen(calls_, options_.listen, client_.login());
 }
 
 asio::awaitable<int> Lobby::run() {

@@ -43,6 +43,10 @@ TEST_CASE("each record has its fields in the order of the contract, absent ones 
     CHECK(Json::parse(line_of(PinRecord{pin}, at))["trust"] == "pinned");
     pin.verified = true;
     CHECK(Json::parse(line_of(PinRecord{pin}, at))["trust"] == "verified");
+    const auto invite = Json::parse(line_of(InviteRecord{"48213906570", at, std::nullopt}, at));
+    CHECK(keys_of(invite) == "type at code expires user ");
+    CHECK(invite["expires"] == invite["at"]);
+    CHECK(invite["user"].is_null());
     const auto session = Json::parse(line_of(SessionRecord{}, at));
     CHECK(keys_of(session) ==
           "type at id peers device role state started ended reason path bytes_in bytes_out trust ");
