@@ -101,6 +101,7 @@ asio::awaitable<Status> Operator::remove(model::UserName user, std::uint32_t uid
     directory->attempts.forget(user);
     directory->log.info("account removed", {{"user", user.text()}, {"uid", uid}});
     end_account(*directory, user, removed_frame(), "account removed");
+    directory->sessions.removed(user, std::nullopt);
     co_return Status{};
 }
 

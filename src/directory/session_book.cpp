@@ -76,8 +76,8 @@ void SessionBook::confirm(InstanceId from, const model::UserName& user, const mo
     }
 }
 
-void SessionBook::removed(const model::UserName& user, const model::DeviceId& device) {
-    const auto is_it = [&](const End& end) { return end.user == user && end.device == device; };
+void SessionBook::removed(const model::UserName& user, const std::optional<model::DeviceId>& device) {
+    const auto is_it = [&](const End& end) { return end.user == user && (!device || end.device == *device); };
     std::vector<std::pair<InstanceId, SessionId>> told;
     for (auto& [id, session] : running_) {
         if (std::ranges::none_of(session.ends, is_it)) continue;

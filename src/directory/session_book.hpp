@@ -43,9 +43,10 @@ class SessionBook {
                  std::span<const SessionId> up);
     // That connection has ended.
     void gone(InstanceId instance);
-    // A device was removed from its account: `tell` hears of each connection at the other end of a session
-    // of it, now, or when that end is back and says that the link is up.
-    void removed(const model::UserName& user, const model::DeviceId& device);
+    // A device was removed from its account, or without one all of them with the account: `tell` hears of
+    // each connection at the other end of a session of it, now, or when that end is back and says that the
+    // link is up.
+    void removed(const model::UserName& user, const std::optional<model::DeviceId>& device);
     using Tell = std::function<void(InstanceId to, const SessionId& session)>;
     void on_removed(Tell tell) { tell_removed_ = std::move(tell); }
     // One end's report.   Errc::not_found  Errc::refused, as DirectoryStore::report_end

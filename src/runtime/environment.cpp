@@ -41,7 +41,7 @@ Environment Environment::of_process() {
 }
 
 void Environment::forget_secrets() noexcept {
-    for (auto* secret : {&password, &token}) {
+    for (auto* secret : {&password, &token, &invite_code}) {
         if (*secret) crypto::wipe(**secret);
         secret->reset();
     }

@@ -51,6 +51,7 @@ class World {
     void start_server();
     // The next start finds a new, empty database.
     void forget_everything();
+    directory::Operator operated() { return server_->operated(); }
     bool server_runs() const noexcept { return server_ != nullptr; }
     storage::DirectoryStore& store() { return store_->store(); }
 

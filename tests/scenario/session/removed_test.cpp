@@ -15,6 +15,12 @@ asio::awaitable<void> remove_device(Person& by, Person& whom) {
     REQUIRE(removed);
 }
 
+asio::awaitable<void> remove_account(World& world, Person& whom) {
+    auto by = world.operated();
+    auto removed = co_await by.remove(whom.self->login().user(), 0);
+    REQUIRE(removed);
+}
+
 asio::awaitable<void> expect_no_bulk(World& world, peer::Session& session) {
     auto link = co_await session.open_bulk(world.soon());
     CHECK(!link);
@@ -93,6 +99,14 @@ TEST_CASE("with a removed device every connection of the session goes, in use or
         CHECK_FALSE(link->alive());
     CHECK(ours.spares() == 0);
     s.world.run(expect_no_spare(s.world, ours));
+}
+
+TEST_CASE("when the operator removes an account, all its sessions end at the other side, too",
+          "[scenario][session][removed]") {
+    Stolen s;
+    s.world.run(remove_account(s.world, s.box));
+    REQUIRE(s.world.until([&s] { return !s.alive(s.with_box) && !s.alive(s.with_phone); }, 5s));
+    CHECK(s.with_box.caller->revoked());
 }
 
 TEST_CASE("who was away from the server hears of a removed device when they are back",
