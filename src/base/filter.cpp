@@ -36,11 +36,10 @@ class BodyWriter {
         column_ = indent_;
     }
 
-    // `piece` is one character as shown, or an escape: never broken inside. Marks have no width of their
-    // own and stay with their character. False, and nothing is written, when it needs a line too many.
-    bool put(std::string_view piece) {
-        const unsigned width = width_of(piece);
-        if (wraps_ && width > 0 && column_ + width > shape_.columns) {
+    // `piece` is one character as shown, or an escape: never broken inside. `marks`: columns of the marks
+    // that come after it. False, and nothing is written, when it needs a line too many.
+    bool put(std::string_view piece, unsigned marks = 0) {
+        if (wraps_ && column_ + width_of(piece) + marks > shape_.columns) {
             if (full()) return false;
             begin_line();
         }
@@ -48,13 +47,19 @@ class BodyWriter {
         column_ += width_of(piece);
         return true;
     }
+    // A mark stays with its character.
+    void put_mark(std::string_view mark) {
+        out_.append(mark);
+        column_ += width_of(mark);
+    }
 
     bool full() const { return lines_ >= shape_.max_lines; }
     std::string take() { return std::move(out_); }
 
   private:
+    // A line that wraps by itself would go on without the prefix: every character counts as wide as it gets.
     unsigned width_of(std::string_view piece) const {
-        return piece == "\t" ? 8 - column_ % 8 : display_width(piece);
+        return piece == "\t" ? 8 - column_ % 8 : widest_display(piece);
     }
 
     const BodyShape& shape_;
@@ -64,6 +69,18 @@ class BodyWriter {
     std::size_t lines_ = 0;
     unsigned column_ = 0;
 };
+
+// Columns of the marks that `text` begins with, as many as are shown.
+unsigned leading_marks(std::string_view text) {
+    unsigned width = 0;
+    for (unsigned count = 0; count < max_marks && !text.empty(); ++count) {
+        const Decoded next = decode_utf8(text);
+        if (!next.valid || !is_mark(next.code) || !is_printable(next.code)) break;
+        width += widest_display(next.code);
+        text.remove_prefix(next.bytes);
+    }
+    return width;
+}
 
 // Writes one line of a body; returns what is left of it when the writer has no line left.
 std::string_view put_line(BodyWriter& writer, std::string_view line) {
@@ -86,7 +103,13 @@ std::string_view put_line(BodyWriter& writer, std::string_view line) {
             } else {
                 escaper.append(piece, line, next);
             }
-            if (!writer.put(piece)) return line;
+            const bool sits = is_mark(next.code) && piece == line.substr(0, next.bytes);
+            const auto marks = escaper.carries_marks() ? leading_marks(line.substr(next.bytes)) : 0;
+            if (sits) {
+                writer.put_mark(piece);
+            } else if (!writer.put(piece, marks)) {
+                return line;
+            }
         }
         line.remove_prefix(next.bytes);
     }

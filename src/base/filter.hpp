@@ -27,6 +27,8 @@ class LineEscaper {
 
     // Appends the form in which `next`, decoded from the start of `text`, may be shown.
     void append(std::string& out, std::string_view text, const Decoded& next);
+    // Whether a mark that comes next would sit on what was appended last.
+    bool carries_marks() const noexcept { return marks_ < max_marks; }
     // Whether `next` is a mark too many here (append would escape it).
     bool is_excess_mark(const Decoded& next) const noexcept;
 

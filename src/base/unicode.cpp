@@ -116,14 +116,38 @@ unsigned display_width(char32_t code) noexcept {
     return static_cast<unsigned>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(code)));
 }
 
-unsigned display_width(std::string_view text) noexcept {
+unsigned widest_display(char32_t code) noexcept {
+    if (!is_printable(code)) return 0;
+    const unsigned usual = display_width(code);
+    if (usual == 0) {
+        if (code <= 0x0486) return 0;                     // accents of Latin, Greek and Cyrillic
+        return code >= 0x302a && code <= 0x302f ? 2 : 1;  // tone marks of East Asia
+    }
+    const bool wide_to_some = (code >= 0x3248 && code <= 0x324f) || (code >= 0x4dc0 && code <= 0x4dff) ||
+                              (code >= 0x1f000 && code <= 0x1faff);
+    return wide_to_some ? 2 : usual;
+}
+
+namespace {
+
+unsigned sum(std::string_view text, unsigned (*width_of)(char32_t)) noexcept {
     unsigned width = 0;
     while (!text.empty()) {
         const Decoded next = decode_utf8(text);
-        width += display_width(next.code);
+        width += width_of(next.code);
         text.remove_prefix(next.bytes);
     }
     return width;
+}
+
+}  // namespace
+
+unsigned display_width(std::string_view text) noexcept {
+    return sum(text, [](char32_t code) { return display_width(code); });
+}
+
+unsigned widest_display(std::string_view text) noexcept {
+    return sum(text, [](char32_t code) { return widest_display(code); });
 }
 
 }  // namespace p2pc::base

@@ -13,7 +13,7 @@ std::string spaces(std::string_view text, unsigned columns) {
 }  // namespace
 
 std::string cut_to(std::string_view text, unsigned columns) {
-    if (base::display_width(text) <= columns) return std::string{text};
+    if (base::widest_display(text) <= columns) return std::string{text};
     constexpr std::string_view mark = "...";
     const unsigned room = columns > mark.size() ? columns - static_cast<unsigned>(mark.size()) : 0;
     if (room == 0) return std::string(columns, '.');
@@ -21,7 +21,7 @@ std::string cut_to(std::string_view text, unsigned columns) {
     unsigned width = 0;
     while (true) {
         const auto next = base::decode_utf8(text.substr(end));
-        width += base::display_width(next.code);
+        width += base::widest_display(next.code);
         if (width > room) break;
         end += next.bytes;
     }

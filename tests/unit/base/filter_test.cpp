@@ -138,6 +138,12 @@ TEST_CASE("a line wider than the terminal is broken and every part gets the pref
     CHECK(body("abcdefghijkl", 9) == "> abcdefghijkl");  // too narrow to break usefully
 }
 
+TEST_CASE("a character that some terminal draws wider is counted as it gets", "[base][filter]") {
+    CHECK(body("abcdefg\u1a55\u1a55", 10) == "> abcdef\n> g\u1a55\u1a55");
+    CHECK(body("abcdefg\u4dc0", 10) == "> abcdefg\n> \u4dc0");
+    CHECK(body("abcdef\u4dc0", 10) == "> abcdef\u4dc0");
+}
+
 TEST_CASE("runs of empty lines and too many lines are folded with a note", "[base][filter]") {
     CHECK(body("a" + repeated("\n", 4) + "b") == "> a\n> \n> \n> \n> b");
     CHECK(body("a" + repeated("\n", 5) + "b") == "> a\n> \n> \n> \n> [1 more empty lines]\n> b");
