@@ -35,8 +35,8 @@ bool is_printable(char32_t code) noexcept;
 // Columns of a terminal: 0 (marks and what is not printable), 1 or 2.
 // Its width in most terminals; marks have none.
 unsigned display_width(char32_t code) noexcept;
-// Its width in that terminal which draws it widest, where tables differ (libvterm 0.1.4, glibc 2.36): of marks, and
-// of symbols that some know as wide. For what must not wrap.
+// Its width in that terminal which draws it widest, where tables differ (libvterm 0.1.4, glibc 2.36): of
+// marks, and of symbols that some know as wide. For what must not wrap.
 unsigned widest_display(char32_t code) noexcept;
 unsigned widest_display(std::string_view text) noexcept;
 unsigned display_width(std::string_view text) noexcept;

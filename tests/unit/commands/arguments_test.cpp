@@ -126,7 +126,7 @@ TEST_CASE("a wrong line is a usage error that quotes what is wrong", "[commands]
         {{"receive", "--from", "bob,"}, "--from"},
         {{"receive", "-o", ""}, "--output"},
         {{"serve", "--cert", "x"}, "--key"},
-        {{"serve", "--registration", "invite"}, "invite"},
+        {{"serve", "--registration", "some"}, "some"},
         {{"serve", "--lockout", "never"}, "never"},
         {{"serve", "--limit", "registrations"}, "registrations"},
         {{"serve", "--limit", "bogus=5"}, "'bogus'"},
