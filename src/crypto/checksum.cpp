@@ -28,13 +28,15 @@ void Checksum::update(BytesView content) {
                               content.size());
 }
 
-void Checksum::add_zeros(std::uint64_t count) {
+bool Checksum::add_zeros(std::uint64_t count, const std::atomic<bool>& stop) {
     static constexpr ByteArray<64 * 1024> zeros{};
     while (count > 0) {
+        if (stop) return false;
         const auto take = std::min<std::uint64_t>(count, zeros.size());
         update(BytesView{zeros}.first(static_cast<std::size_t>(take)));
         count -= take;
     }
+    return true;
 }
 
 std::string Checksum::finish() {

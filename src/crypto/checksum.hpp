@@ -4,6 +4,7 @@
 // One thread at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <p2pc/base/bytes.hpp>
@@ -26,8 +27,9 @@ class Checksum {
     Checksum& operator=(Checksum&&) noexcept;
 
     void update(BytesView content);
-    // As update() with so many zeros, and as expensive.
-    void add_zeros(std::uint64_t count);
+    // As update() with so many zeros, and as expensive: an hour for a TiB, so it ends in between when `stop`
+    // is set, by whatever thread. False: it was, and the checksum is of no use.
+    bool add_zeros(std::uint64_t count, const std::atomic<bool>& stop);
     // "sha256:" and 64 hex digits. REQUIRES: called once, and nothing afterwards.
     std::string finish();
 

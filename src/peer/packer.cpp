@@ -109,7 +109,7 @@ bool Packer::begin(Batch& batch, const Entry& entry, const Answer& answer) {
     }
     auto message = begin_message(entry);
     outcome.item = last_item_;
-    const bool kept = is_kept(answer);
+    const bool kept = is_kept(entry, answer);
     if (kept) message.mutable_item_begin()->set_keep(true);
     outcome.skipped = kept;
     batch.notes.emplace_back(Note::Kind::begun, top, outcome);

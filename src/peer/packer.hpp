@@ -92,7 +92,7 @@ class Packer {
     bool drop_next(Batch& batch, const wire::pb::AskAnswer& answer);
     bool begin(Batch& batch, const transfer::Entry& entry, const Answer& answer);
     void begin_file(const transfer::Entry& entry, const Answer& answer, wire::pb::ItemBegin& message);
-    bool is_kept(const Answer& answer);
+    bool is_kept(const transfer::Entry& entry, const Answer& answer);
     void begin_folder(Batch& batch, const transfer::Entry& entry, ItemOutcome outcome);
     void end_folder(Batch& batch);
     bool pour(Batch& batch);

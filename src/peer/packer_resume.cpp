@@ -9,8 +9,10 @@ namespace p2pc::peer {
 
 using transfer::Entry;
 
-// It is there, complete, where it was said to be, if its source has the same content still.
-bool Packer::is_kept(const Answer& answer) {
+// It is there, complete, where it was said to be, if its source has the same content still. A link has no
+// content, whatever the other side says of it.
+bool Packer::is_kept(const Entry& entry, const Answer& answer) {
+    if (entry.kind() != transfer::EntryKind::file) return false;
     if (!answer || !answer->keep() || answer->digest().empty()) return false;
     const auto ours = outgoing_.whole_digest();
     return ours && *ours == answer->digest();

@@ -9,10 +9,12 @@
 namespace p2pc::transfer {
 namespace {
 
-// The digest of a file as it lies there; empty when it cannot be read.
-std::string digest_of(int fd, std::uint64_t size) {
+// The digest of a file as it lies there; empty when it cannot be read, or is not to be any more: a file of a
+// stranger's that is all holes may be of any size.
+std::string digest_of(int fd, std::uint64_t size, const std::atomic<bool>* stopped) {
     crypto::ChunkedDigest digest;
     for (std::uint64_t at = 0; at < size;) {
+        if (stopped != nullptr && *stopped) return {};
         const auto length = static_cast<std::size_t>(std::min(size - at, chunk_size));
         Bytes chunk(length);
         const auto got = read_at(fd, at, chunk);
@@ -143,7 +145,7 @@ Answer Asking::judge_partial(const HeldFolder& folder, const Entry& entry) const
     }
     const auto file = folder.read_file(entry.name());
     if (!file || !*file) return Answer::send();
-    auto digest = digest_of((*file)->get(), (*there)->size);
+    auto digest = digest_of((*file)->get(), (*there)->size, stopped_);
     return digest.empty() ? Answer::send() : Answer::keep(std::move(digest));
 }
 

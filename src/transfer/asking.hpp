@@ -5,6 +5,7 @@
 // block; one at a time.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <p2pc/base/result.hpp>
@@ -62,6 +63,9 @@ class Asking {
     Asking(std::shared_ptr<const OutputFolder> root, AnyNames any, OnConflict policy, ByteCount max_size,
            Removal* removal = nullptr);
 
+    // Set by whatever thread, it ends an answer that takes long, which is then of no use. It outlives this.
+    void heed(const std::atomic<bool>& stopped) noexcept { stopped_ = &stopped; }
+
     // Into a folder, whether it is here or not.
     void enter(const Entry& folder, const KeyOf& key_of, const std::vector<std::string>& left_out = {});
     // Of a file or a link.
@@ -86,6 +90,7 @@ class Asking {
     OnConflict policy_;
     ByteCount max_size_;
     Removal* removal_;
+    const std::atomic<bool>* stopped_ = nullptr;
     std::vector<Level> levels_;
     std::uint32_t too_deep_ = 0;
 };

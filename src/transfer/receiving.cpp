@@ -149,7 +149,9 @@ Result<std::uint64_t> Incoming::remove() {
 }
 
 std::unique_ptr<Asking> Incoming::asking(Counting counting) {
-    return output_->asking(policy_.max_size, counting == Counting::yes ? removal_.get() : nullptr);
+    auto asking = output_->asking(policy_.max_size, counting == Counting::yes ? removal_.get() : nullptr);
+    if (asking) asking->heed(stopped_);
+    return asking;
 }
 
 Status Incoming::data(BytesView bytes) {
@@ -186,7 +188,8 @@ Status Incoming::hole(std::uint64_t length) {
     if (auto* const file = sink_->file()) {
         if (auto grown = file->append_hole(length); !grown) return fail(grown.error());
         digest_.add_zeros(length);
-        if (checksum_ && from_ == 0) checksum_->add_zeros(length);
+        const bool summed = !checksum_ || from_ > 0 || checksum_->add_zeros(length, stopped_);
+        if (!summed) return fail(Error{Errc::canceled, "stopped"});
         received_ = ByteCount{received_.value() + length};
         return {};
     }
@@ -283,6 +286,7 @@ std::string Incoming::whole_digest() {
 Status Incoming::sum_again() {
     Bytes buffer(chunk_size);
     for (std::uint64_t at = 0; at < received_.value();) {
+        if (stopped_) return Errc::canceled;
         const auto left = std::min<std::uint64_t>(buffer.size(), received_.value() - at);
         const auto part = std::span{buffer}.first(static_cast<std::size_t>(left));
         if (auto read = sink_->file()->read(at, part); !read) return read;

@@ -6,6 +6,7 @@
 // time, from any thread; stop() alone at any time.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <p2pc/base/bytes.hpp>
@@ -88,6 +89,7 @@ class Incoming {
     // answers here. It may be used beside the other calls only where `counting` is no: a dry run has no
     // items.
     enum class Counting { no, yes };  // what would be removed
+    // It is of no use any more when this is gone.
     std::unique_ptr<Asking> asking(Counting counting);
     std::uint64_t removable() const noexcept { return removal_ ? removal_->count() : 0; }
 
@@ -124,7 +126,10 @@ class Incoming {
     std::optional<std::string> there() const { return output_->there(); }
     bool in_item() const noexcept { return sink_ != nullptr; }
     ByteCount received_of_item() const noexcept { return received_; }
-    void stop() noexcept { output_->stop(); }
+    void stop() noexcept {
+        stopped_ = true;
+        output_->stop();
+    }
 
   private:
     enum class State { idle, open, failed, broken };
@@ -140,6 +145,7 @@ class Incoming {
     Result<ReceivedItem> complete(const ItemEnd& end);
 
     std::unique_ptr<Output> output_;
+    std::atomic<bool> stopped_ = false;
     ReceivePolicy policy_;
     std::unique_ptr<Removal> removal_;  // null: nothing is removed
     State state_ = State::idle;

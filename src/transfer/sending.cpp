@@ -145,7 +145,8 @@ Result<Piece> Outgoing::next_piece(std::span<std::byte> buffer) {
     }
     if (piece.hole) {
         digest_.add_zeros(piece.size);
-        if (checksum_ && from_ == 0) checksum_->add_zeros(piece.size);
+        const bool summed = !checksum_ || from_ > 0 || checksum_->add_zeros(piece.size, stopped_);
+        if (!summed) return Errc::canceled;
     } else {
         const auto got = source_->read(buffer);
         if (!got) return got.error();

@@ -26,6 +26,11 @@ struct Shape {
 
 constexpr std::uint8_t varint = 0, bytes = 2;
 
+// An empty element takes two bytes of a frame and some fifty of memory: what a stranger may send has few. A
+// client that has so many links says so with 256 sessions and 8 endpoints.
+constexpr std::size_t max_hello_fields = 32;
+constexpr std::size_t max_client_fields = 300;
+
 Shape shape(std::initializer_list<std::uint8_t> types, std::vector<Shape::Inner> inner = {}) {
     Shape s;
     s.types.push_back(0xff);
@@ -109,13 +114,16 @@ const Shape peer = shape(
      {16, &item_chunks},   {17, &ask},           {18, &ask_answer}, {19, &one_number}, {20, &two_numbers},
      {21, &two_texts},     {22, &one_text}});
 
-// Walks the encoded bytes once: every known number has the wire type it must have, at every depth.
-bool well_typed(BytesView body, const Shape& known, int depth) {
+// Walks the encoded bytes once: every known number has the wire type it must have, at every depth, and no
+// message in it has more than `most` fields.
+bool well_typed(BytesView body, const Shape& known, std::size_t most, int depth = 0) {
     using google::protobuf::internal::WireFormatLite;
     if (depth > 4) return false;
+    std::size_t fields = 0;
     google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(body.data()),
                                               static_cast<int>(body.size()));
     while (const std::uint32_t tag = in.ReadTag()) {
+        if (++fields > most) return false;
         const auto number = static_cast<std::uint32_t>(WireFormatLite::GetTagFieldNumber(tag));
         const auto type = static_cast<std::uint8_t>(WireFormatLite::GetTagWireType(tag));
         if (number <= known.last && known.types[number] != type) return false;
@@ -130,7 +138,7 @@ bool well_typed(BytesView body, const Shape& known, int depth) {
         if (size > body.size() - at) return false;
         const auto inner = std::find_if(known.inner.begin(), known.inner.end(),
                                         [&](const Shape::Inner& i) { return i.number == number; });
-        if (inner != known.inner.end() && !well_typed(body.subspan(at, size), *inner->shape, depth + 1))
+        if (inner != known.inner.end() && !well_typed(body.subspan(at, size), *inner->shape, most, depth + 1))
             return false;
         if (!in.Skip(static_cast<int>(size))) return false;
     }
@@ -138,11 +146,11 @@ bool well_typed(BytesView body, const Shape& known, int depth) {
 }
 
 template <class Message>
-Result<Message> parse(BytesView body, const Shape& known) {
+Result<Message> parse(BytesView body, const Shape& known, std::size_t most = max_control) {
     // Otherwise the library writes a line to stderr for each hostile message.
     static auto* const silenced = google::protobuf::SetLogHandler(nullptr);
     static_cast<void>(silenced);
-    if (body.size() > max_control || !well_typed(body, known, 0)) return Error{Errc::malformed, "message"};
+    if (body.size() > max_control || !well_typed(body, known, most)) return Error{Errc::malformed, "message"};
     Message message;
     if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
         return Error{Errc::malformed, "message does not parse"};
@@ -177,13 +185,13 @@ Bytes frame(const pb::PeerMessage& message) {
 }
 
 Result<pb::Hello> parse_hello(BytesView body) {
-    return parse<pb::Hello>(body, hello);
+    return parse<pb::Hello>(body, hello, max_hello_fields);
 }
 Result<pb::Refusal> parse_refusal(BytesView body) {
     return parse<pb::Refusal>(body, two_numbers);
 }
 Result<pb::ClientMessage> parse_client(BytesView body) {
-    return parse<pb::ClientMessage>(body, client);
+    return parse<pb::ClientMessage>(body, client, max_client_fields);
 }
 Result<pb::ServerMessage> parse_server(BytesView body) {
     return parse<pb::ServerMessage>(body, server);

@@ -3,6 +3,7 @@
 #
 #   tests/fuzz/run.sh SECONDS [TARGET...]      all without a name; 10 is the short form
 #   tests/fuzz/run.sh --keep [TARGET...]       what was found goes into corpus/, the least of it that covers the same
+#   tests/fuzz/run.sh --seeds                  writes the seeds into corpus/ again (seeds*.cpp)
 #
 # Prints a line a target: executions, executions a second, edges covered (and how many things were seen on them),
 # the most memory it had in MiB, and findings. Ends with 1 where anything was found: a crash, a property that
@@ -20,12 +21,12 @@ export ASAN_OPTIONS=quarantine_size_mb=32:detect_stack_use_after_return=0:alloca
 export UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$(command -v llvm-symbolizer-19 || true)}
 
-usage() { sed -n '2,11s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,12s/^# \{0,1\}//p' "$0"; }
 
 seconds=${1:-}
 [ $# -eq 0 ] || shift
 case $seconds in
-    --keep | [1-9] | [1-9]*[0-9]) ;;
+    --keep | --seeds | [1-9] | [1-9]*[0-9]) ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -40,8 +41,10 @@ targets=("$@")
 for target in "${targets[@]}"; do
     grep -qx "$target" "$build/fuzz-targets" || { echo "no such target: '$target' (${all[*]})" >&2; exit 2; }
 done
-cmake --build "$build" -j2 --target fuzz_seeds "${targets[@]/#/fuzz_}" >"$build/build.log" 2>&1 ||
-    { cat "$build/build.log"; exit 1; }
+programs=("${targets[@]/#/fuzz_}")
+[ "$seconds" != --seeds ] || programs=(fuzz_seeds)
+cmake --build "$build" -j2 --target "${programs[@]}" >"$build/build.log" 2>&1 || { cat "$build/build.log"; exit 1; }
+[ "$seconds" != --seeds ] || exec "$build/fuzz_seeds" "$kept"
 
 dictionary() {
     if [ -f "tests/fuzz/dictionaries/$1.dict" ]; then echo "-dict=tests/fuzz/dictionaries/$1.dict"; fi

@@ -60,6 +60,10 @@ void add_hello(const Corpus& corpus) {
         m.set_use(pb::LINK_BULK);
         m.add_features("future");
     });
+    kinds.add("many-features", [](auto& m) {
+        for (int i = 0; i < 2047; ++i)
+            m.add_features("");
+    });
     pb::Refusal refusal;
     refusal.set_code(5);
     refusal.set_retry_after_ms(900'000);

@@ -27,9 +27,16 @@ TEST_CASE("a checksum of counted zeros is that of zeros", "[crypto][checksum]") 
         CAPTURE(zeros);
         Checksum counted;
         counted.update(as_bytes("a"));
-        counted.add_zeros(zeros);
+        const std::atomic<bool> stop = false;
+        CHECK(counted.add_zeros(zeros, stop));
         CHECK(counted.finish() == sha256_of("a" + std::string(zeros, '\0')));
     }
+}
+
+TEST_CASE("counted zeros are summed no further once it is to stop", "[crypto][checksum]") {
+    Checksum counted;
+    const std::atomic<bool> stop = true;
+    CHECK_FALSE(counted.add_zeros(std::uint64_t{1} << 40, stop));
 }
 
 TEST_CASE("no checksum is made of an unknown kind", "[crypto][checksum]") {

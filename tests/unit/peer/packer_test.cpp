@@ -313,6 +313,20 @@ TEST_CASE("questions go ahead of the items, which wait for their answers", "[pee
     CHECK(lines_of(last) == Lines{"file have keep", "up"});
 }
 
+TEST_CASE("a link is sent whatever digest it is said to have at the other side", "[peer][packer]") {
+    transfer::Outgoing outgoing(
+        steps({[] { return folder("t"); }, [] { return Step::link(Entry::link("l", "a", {}), "t/l"); },
+               [] { return Step::up(); }}));
+    PackTerms terms;
+    terms.asking = Asking::yes;
+    Packer packer(outgoing, terms);
+    CHECK(lines_of(fill(packer)) == Lines{"ask dir t", "ask link l", "ask up ", "dir t"});
+    auto kept = answer(2, true);
+    kept.set_digest("xxh3-1m:00");
+    REQUIRE(packer.answer(kept));
+    CHECK(lines_of(fill(packer)) == Lines{"link l", "up"});
+}
+
 TEST_CASE("an answer to what nobody asked, or to the same twice, is malformed", "[peer][packer]") {
     transfer::Outgoing outgoing(steps({[] { return file("a"); }, [] { return file("b"); }}));
     PackTerms terms;

@@ -131,6 +131,25 @@ TEST_CASE("of a partial tree what is complete need not come, where its digest is
     CHECK((found.st_mode & 07777) == 0644);
 }
 
+TEST_CASE("what is complete in a partial tree is not read any further once the delivery is stopped",
+          "[transfer][asking]") {
+    TempFolder to;
+    const auto half = content(mib, 2);
+    {
+        Incoming incoming{make_folder_output(folder_at(to.str()), AnyNames::no), ReceivePolicy{}};
+        REQUIRE(incoming.enter(folder("t"), keyed()));
+        REQUIRE(deliver(incoming, file("whole", mib + 5), content(mib + 5)));
+        REQUIRE(incoming.begin(file("half", 3 * mib), keyed()));
+        REQUIRE(incoming.data(half));
+    }
+    Incoming incoming{make_folder_output(folder_at(to.str()), AnyNames::no), ReceivePolicy{}};
+    const auto asked = incoming.asking(Incoming::Counting::no);
+    asked->enter(folder("t"), keyed());
+    CHECK(asked->ask(file("whole", mib + 5), keyed()).keeps());
+    incoming.stop();
+    CHECK_FALSE(asked->ask(file("whole", mib + 5), keyed()).keeps());
+}
+
 TEST_CASE("questions go as deep as trees do", "[transfer][asking]") {
     TempFolder to;
     auto asked = asking(to, OnConflict::overwrite);

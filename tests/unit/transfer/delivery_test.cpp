@@ -121,6 +121,36 @@ TEST_CASE("after a stop no further item or chunk is read", "[transfer][delivery]
     CHECK(code_of(outgoing.next_item()) == Errc::canceled);
 }
 
+TEST_CASE("a hole of a TiB that is summed for a checksum ends at once when the delivery is stopped",
+          "[transfer][delivery]") {
+    // Stops the delivery as soon as its hole was found.
+    class Hole final : public Source {
+      public:
+        explicit Hole(Outgoing*& of) : of_(of) {}
+        const std::string& label() const noexcept override { return name_; }
+        Result<Entry> open() override { return Entry::file(name_, ByteCount{most_hole}, 0644, std::nullopt); }
+        Result<std::size_t> read(std::span<std::byte>) override { return std::size_t{0}; }
+        Result<std::uint64_t> skip_hole() override {
+            of_->stop();
+            return most_hole;
+        }
+
+      private:
+        Outgoing*& of_;
+        std::string name_ = "hole";
+    };
+    Outgoing* of = nullptr;
+    std::vector<std::unique_ptr<Source>> sources;
+    sources.push_back(std::make_unique<Hole>(of));
+    Outgoing outgoing{std::move(sources)};
+    of = &outgoing;
+    outgoing.set_checksum(true);
+    outgoing.set_holes(true);
+    REQUIRE(outgoing.next_item());
+    Bytes buffer(10);
+    CHECK(code_of(outgoing.next_piece(buffer)) == Errc::canceled);
+}
+
 TEST_CASE("set-user bits are dropped, the umask holds, and absurd times are clamped or ignored",
           "[transfer][receiving]") {
     ::umask(022);

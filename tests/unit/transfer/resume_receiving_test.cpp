@@ -194,6 +194,19 @@ TEST_CASE("a hole takes no room on the disk, at every edge", "[transfer][receivi
     CHECK(allocated(to / "a") <= before + after + 64 * 1024);
 }
 
+TEST_CASE("a hole of a TiB in a file with a checksum ends at once when the delivery is stopped",
+          "[transfer][receiving]") {
+    TempFolder to;
+    constexpr std::uint64_t tib = Source::most_hole;
+    auto entry = Entry::file("a", ByteCount{tib}, 0644, std::nullopt);
+    entry.set_checksum("sha256");
+    entry.set_stored(ByteCount{0});
+    auto incoming = into(to);
+    REQUIRE(incoming.begin(entry, key_of));
+    incoming.stop();
+    CHECK(code_of(incoming.hole(tib)) == Errc::canceled);
+}
+
 TEST_CASE("a hole down a pipe is zeros", "[transfer][receiving]") {
     Pipe pipe;
     Incoming incoming{make_stream_output(pipe.ends[1]), ReceivePolicy{}};

@@ -116,3 +116,20 @@ TEST_CASE("a code that is none of ours is an internal error", "[wire][message]")
     for (const std::uint32_t strange : {0U, last + 1, UINT32_MAX})
         CHECK(code_from(strange) == Errc::internal);
 }
+
+TEST_CASE("a hello of more than 32 fields, or a request of more than 300 at any depth, is malformed",
+          "[wire][message]") {
+    pb::Hello hello;
+    for (int i = 0; i < 32; ++i)
+        hello.add_features("");
+    CHECK(parse_hello(body_of(frame(hello))));
+    hello.add_features("");
+    CHECK(!parse_hello(body_of(frame(hello))));
+
+    pb::ClientMessage request;
+    for (int i = 0; i < 300; ++i)
+        request.mutable_announce()->add_sessions();
+    CHECK(parse_client(body_of(frame(request))));
+    request.mutable_announce()->add_sessions();
+    CHECK(!parse_client(body_of(frame(request))));
+}
