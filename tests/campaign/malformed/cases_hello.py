@@ -86,7 +86,8 @@ FIELDS = [
     Case("an unknown number is skipped", with_more(e.num(1011, 5)), HEARD),
     Case("an unknown text is skipped", with_more(e.text(20, "of version 2")), HEARD),
     Case("unknown fixed numbers are skipped", with_more(e.fixed32(20) + e.fixed64(21)), HEARD),
-    Case("a thousand features", with_more(e.text(13, "a") * 1000), HEARD),
+    Case("ten features", with_more(e.text(13, "a") * 10), HEARD),
+    Case("a thousand features", with_more(e.text(13, "a") * 1000), CLOSED),
     Case("a feature with SQL", with_more(e.text(13, "'; DELETE FROM accounts; --")), HEARD),
     Case("as long as a hello may be", said(more=e.text(13, "a" * 3900)), HEARD),
 ]
