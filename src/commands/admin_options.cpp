@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "commands/admin.hpp"
-#include "commands/arguments.hpp"
+#include "commands/words.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -36,15 +35,6 @@ constexpr std::array verbs{
     Verb{"backup", AdminTask::backup, Word::file, "backup FILE"},
 };
 
-Error unknown_verb(std::string_view typed) {
-    std::vector<std::string_view> names;
-    for (const Verb& verb : verbs)
-        names.push_back(verb.name);
-    const auto meant = nearest(typed, names);
-    return Error{Errc::usage, meant ? fmt::format("admin cannot '{}' (did you mean '{}'?)", typed, *meant)
-                                    : fmt::format("admin cannot '{}' (p2pc help admin)", typed)};
-}
-
 bool fits(Word word, std::size_t behind) {
     if (word == Word::maybe_user) return behind <= 1;
     return behind == (word == Word::none ? 0U : 1U);
@@ -63,9 +53,8 @@ Result<AdminOptions> parse_admin(const Given& given) {
             Errc::usage,
             "admin what? users, block, unblock, token, reset, remove, sessions, stats, audit or backup"};
     }
-    const auto verb = std::find_if(verbs.begin(), verbs.end(),
-                                   [&words](const Verb& known) { return known.name == words.front(); });
-    if (verb == verbs.end()) return unknown_verb(words.front());
+    const auto verb = verb_called("admin", words.front(), verbs);
+    if (!verb) return verb.error();
     if (!fits(verb->word, words.size() - 1)) {
         return Error{Errc::usage, fmt::format("usage: p2pc admin {}", verb->usage)};
     }

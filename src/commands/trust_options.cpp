@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
-#include "commands/arguments.hpp"
 #include "commands/peer_flags.hpp"
 #include "commands/trust.hpp"
+#include "commands/words.hpp"
 #include "identity/digits.hpp"
 
 namespace p2pc::commands {
@@ -34,15 +33,6 @@ constexpr std::array verbs{
     Verb{"forget", TrustTask::forget, 1, "forget USER"},
     Verb{"server", TrustTask::server, 0, "server"},
 };
-
-Error unknown_verb(std::string_view typed) {
-    std::vector<std::string_view> names;
-    for (const Verb& verb : verbs)
-        names.push_back(verb.name);
-    const auto meant = nearest(typed, names);
-    return Error{Errc::usage, meant ? fmt::format("trust cannot '{}' (did you mean '{}'?)", typed, *meant)
-                                    : fmt::format("trust cannot '{}' (p2pc help trust)", typed)};
-}
 
 // --code, --code-file and how the other side is reached.
 Status parse_code(const Given& given, TrustOptions& options) {
@@ -76,9 +66,8 @@ Result<TrustOptions> parse_trust(const Given& given) {
     if (words.empty()) {
         return Error{Errc::usage, "trust what? list, show, verify, accept, forget or server"};
     }
-    const auto verb = std::find_if(verbs.begin(), verbs.end(),
-                                   [&words](const Verb& known) { return known.name == words.front(); });
-    if (verb == verbs.end()) return unknown_verb(words.front());
+    const auto verb = verb_called("trust", words.front(), verbs);
+    if (!verb) return verb.error();
     if (words.size() != verb->words + 1) {
         return Error{Errc::usage, fmt::format("usage: p2pc trust {}", verb->usage)};
     }

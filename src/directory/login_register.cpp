@@ -108,8 +108,7 @@ asio::awaitable<Result<AccountRecord>> Login::create(storage::NewAccount account
     }
     if (made->became == Became::reset) {
         directory_.attempts.forget(view.name);
-        end_account(directory_, view.name, removed_frame(), "account key replaced");
-        directory_.sessions.removed(view.name, std::nullopt);
+        end_devices_of(directory_, view.name, "account key replaced");
         directory_.watchers.registered(view);
         directory_.log.info("account key replaced", {{"user", view.name.text()}, {"from", link_.address()}});
     }

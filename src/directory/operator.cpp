@@ -42,6 +42,11 @@ void end_account(Directory& directory, const model::UserName& user, const Bytes&
     }
 }
 
+void end_devices_of(Directory& directory, const model::UserName& user, const std::string& why) {
+    end_account(directory, user, removed_frame(), why);
+    directory.sessions.removed(user, std::nullopt);
+}
+
 asio::awaitable<Result<std::vector<OperatorUser>>> Operator::users() {
     auto directory = directory_;
     auto job = [](DirectoryStore& store) { return store.list_accounts(); };
@@ -100,8 +105,7 @@ asio::awaitable<Status> Operator::remove(model::UserName user, std::uint32_t uid
     if (!done) co_return named(std::move(done));
     directory->attempts.forget(user);
     directory->log.info("account removed", {{"user", user.text()}, {"uid", uid}});
-    end_account(*directory, user, removed_frame(), "account removed");
-    directory->sessions.removed(user, std::nullopt);
+    end_devices_of(*directory, user, "account removed");
     co_return Status{};
 }
 

@@ -79,5 +79,7 @@ class Operator {
 // Ends every connection of an account at once, each with `farewell`: nobody is led to them any more.
 void end_account(Directory& directory, const model::UserName& user, const Bytes& farewell,
                  const std::string& why);
+// The same when all its devices are removed: others end what they have open with them, too.
+void end_devices_of(Directory& directory, const model::UserName& user, const std::string& why);
 
 }  // namespace p2pc::directory

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "crypto/init.hpp"
+#include "fuzz/delivery.hpp"
 #include "fuzz/sender_script.hpp"
 #include "io/pool.hpp"
 #include "peer/delivery_receiver.hpp"
@@ -31,26 +32,12 @@ void write(const fs::path& file, std::string_view content) {
     std::ofstream{file, std::ios::binary} << content;
 }
 
-channel::ChannelLimits limits() {
-    channel::ChannelLimits limits;
-    limits.beat = 5s;
-    limits.dead = 30s;
-    return limits;
-}
-
-class Ended final : public peer::DeliveryObserver {
-  public:
-    void item_ended(const peer::ItemOutcome& outcome) override { outcomes.push_back(outcome); }
-    void progressed(const peer::Progress&) override {}
-    std::vector<peer::ItemOutcome> outcomes;
-};
-
 class Play {
   public:
     explicit Play(fuzz::Input script)
         : input_(script),
-          left_(pair_.loop, std::move(pair_.opener), limits()),
-          right_(pair_.loop, std::move(pair_.acceptor), limits()),
+          left_(pair_.loop, std::move(pair_.opener), fuzz::delivery_limits()),
+          right_(pair_.loop, std::move(pair_.acceptor), fuzz::delivery_limits()),
           tasks_(pair_.loop, [](std::string_view, std::exception_ptr what) {
               if (what) std::rethrow_exception(what);
           }) {
@@ -176,7 +163,7 @@ class Play {
     bool removing_ = false;
     std::unique_ptr<transfer::Incoming> incoming_;
     std::unique_ptr<peer::DeliveryReceiver> receiver_;
-    Ended ended_;
+    fuzz::Ended ended_;
     std::optional<Status> received_;
     io::TaskGroup tasks_;
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "crypto/init.hpp"
+#include "fuzz/delivery.hpp"
 #include "fuzz/fuzz.hpp"
 #include "io/pool.hpp"
 #include "peer/delivery_sender.hpp"
@@ -44,26 +45,12 @@ class Sources {
     }
 };
 
-channel::ChannelLimits limits() {
-    channel::ChannelLimits limits;
-    limits.beat = 5s;
-    limits.dead = 30s;
-    return limits;
-}
-
-class Ended final : public peer::DeliveryObserver {
-  public:
-    void item_ended(const peer::ItemOutcome& outcome) override { outcomes.push_back(outcome); }
-    void progressed(const peer::Progress&) override {}
-    std::vector<peer::ItemOutcome> outcomes;
-};
-
 class Play {
   public:
     Play(const Sources& sources, fuzz::Input script)
         : input_(script),
-          left_(pair_.loop, std::move(pair_.opener), limits()),
-          right_(pair_.loop, std::move(pair_.acceptor), limits()),
+          left_(pair_.loop, std::move(pair_.opener), fuzz::delivery_limits()),
+          right_(pair_.loop, std::move(pair_.acceptor), fuzz::delivery_limits()),
           outgoing_(transfer::make_path_walk(transfer::paths_of(sources.paths()), rules())),
           tasks_(pair_.loop, [](std::string_view, std::exception_ptr what) {
               if (what) std::rethrow_exception(what);
@@ -224,7 +211,7 @@ class Play {
     channel::Channel left_, right_;
     transfer::Outgoing outgoing_;
     peer::OfferTerms offer_;
-    Ended ended_;
+    fuzz::Ended ended_;
     std::unique_ptr<peer::DeliverySender> sender_;
     std::optional<Status> sent_;
     io::TaskGroup tasks_;

@@ -3,6 +3,7 @@
 #include "identity/invite_terms.hpp"
 #include "identity/keys.hpp"
 #include "scenario/session/inviting.hpp"
+#include "scenario/session/posing.hpp"
 
 using namespace p2pc;
 using namespace p2pc::testing;
@@ -61,23 +62,6 @@ PeerMessage share_message(BytesView share) {
     PeerMessage message;
     message.mutable_code_share()->set_share(wire::to_string(share));
     return message;
-}
-
-// bob's name belongs to eve from now on, as the server has it: a device list that an account key of hers
-// signs.
-void give_bobs_name_to(Person& eve) {
-    auto& world = eve.world;
-    Account false_bob(world.random, "bob");
-    const identity::Device device{model::DeviceId{world.random.array<16>()}, *model::DeviceName::parse("box"),
-                                  identity::public_key(eve.self->device_key())};
-    false_bob.list = *identity::DeviceList::make(false_bob.user, world.founding_key, 9, {device});
-    world.lie(world.told_of(false_bob));
-    auto login = home::Login::make(*model::ServerUrl::parse("memory://server:9876"), world.founding_key,
-                                   false_bob.user, identity::public_key(false_bob.key), device.id,
-                                   false_bob.list->sign(false_bob.key));
-    REQUIRE(login);
-    auto key = crypto::SigningKey{eve.self->device_key().seed()};
-    eve.self = std::make_unique<peer::Self>(std::move(*login), std::move(key));
 }
 
 }  // namespace

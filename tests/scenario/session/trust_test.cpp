@@ -1,6 +1,6 @@
 // What a server that was taken over can make people believe: nothing, once they have met.
 #include "identity/keys.hpp"
-#include "scenario/person.hpp"
+#include "scenario/session/posing.hpp"
 
 using namespace p2pc;
 using namespace p2pc::testing;
@@ -48,18 +48,8 @@ TEST_CASE("another account key under a known name is refused, whatever the serve
     bob.die();
 
     // The server makes up an account of bob's name, with a device that somebody holds.
-    Account false_bob(world.random, "bob");
     Person eve(world, "eve");
-    const identity::Device device{model::DeviceId{world.random.array<16>()}, *model::DeviceName::parse("box"),
-                                  identity::public_key(eve.self->device_key())};
-    false_bob.list = *identity::DeviceList::make(false_bob.user, world.founding_key, 9, {device});
-    world.lie(world.told_of(false_bob));
-    auto login = home::Login::make(*model::ServerUrl::parse("memory://server:9876"), world.founding_key,
-                                   false_bob.user, identity::public_key(false_bob.key), device.id,
-                                   false_bob.list->sign(false_bob.key));
-    REQUIRE(login);
-    auto key = crypto::SigningKey{eve.self->device_key().seed()};
-    eve.self = std::make_unique<peer::Self>(std::move(*login), std::move(key));
+    give_bobs_name_to(eve);
     come_online(eve);
     wait_online(world, {&alice, &eve});
 
@@ -108,12 +98,7 @@ TEST_CASE("a device the account has not listed is refused", "[scenario][trust]")
                                    {identity::Device{id, *model::DeviceName::parse("made-up"),
                                                      identity::public_key(eve.self->device_key())}});
     Account forged(world.random, "bob");
-    auto login =
-        home::Login::make(*model::ServerUrl::parse("memory://server:9876"), world.founding_key, forged.user,
-                          identity::public_key(forged.key), id, false_list->sign(forged.key));
-    REQUIRE(login);
-    auto key = crypto::SigningKey{eve.self->device_key().seed()};
-    eve.self = std::make_unique<peer::Self>(std::move(*login), std::move(key));
+    pose_as(eve, forged, id, false_list->sign(forged.key));
     come_online(eve);
     wait_online(world, {&alice, &eve});
     SECTION("as the callee") {
