@@ -1,13 +1,17 @@
 // A library to preload: makes the N-th call of a kind fail, come back short, or end the process.
 //
-//   P2PC_FAULT=KIND:N:WHAT[:PART]   KIND  alloc read write fsync open rename, or any (all but alloc)
-//                                   N     the N-th such call of the process, from 1; 0 counts only
-//                                   WHAT  EIO ENOSPC EINTR ENOMEM short kill (before the call) died (after
-//                                   it) PART  count only calls whose path, or descriptor's path, contains it
-//   P2PC_FAULT_TRACE=FILE           appends a line "KIND PATH" for each call that counts
+//   P2PC_FAULT=KIND:N:WHAT[:PART]
+//     KIND  alloc read write fsync open rename, or any (all but alloc)
+//     N     the N-th such call of the process, from 1; 0 counts only
+//     WHAT  EIO ENOSPC EINTR ENOMEM short kill (before the call) died (after it)
+//     PART  count only calls whose path, descriptor's path, or callers (alloc) contain it
+//   P2PC_FAULT_TRACE=FILE  appends a line "KIND PATH" for each call that counts; for alloc, a number for the
+//     innermost callers in the path's place
 //
-// Counted are calls through libc, those of OpenSSL, SQLite and the plugins included; threads share the count.
+// Counted are calls through libc, those of OpenSSL, SQLite and the plugins included, but for those by which a
+// process wakes itself; threads share the count.
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -71,6 +75,8 @@ __attribute__((constructor)) void prepare() {
             raw(SYS_open, reinterpret_cast<long>(file), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     }
     ::unsetenv("LD_PRELOAD");  // for this process alone
+    void* frame;
+    ::backtrace(&frame, 1);  // loads what it needs now, not within malloc
     armed = true;
 }
 
@@ -97,16 +103,21 @@ What next_call(const char* kind, const char* path) {
     return plan.what;
 }
 
+// The eventfd, timerfd and pipe by which a process wakes its own event loop, for a signal among others: the
+// kernel has none of these errors for them, and what is lost there is a signal that never came.
+bool wakes_itself(int fd, const char* path) {
+    return fd > STDERR_FILENO &&
+           (std::strncmp(path, "pipe:", 5) == 0 || std::strncmp(path, "anon_inode:", 11) == 0);
+}
+
 What next_call(const char* kind, int fd) {
     if (!armed || std::strcmp(plan.kind, "alloc") == 0) return What::none;
     char link[64], path[256] = "";
-    if (plan.part[0] != '\0' || plan.trace >= 0) {
-        std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-        const long size =
-            raw(SYS_readlink, reinterpret_cast<long>(link), reinterpret_cast<long>(path), sizeof path - 1);
-        path[size > 0 ? size : 0] = '\0';
-    }
-    return next_call(kind, path);
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    const long size =
+        raw(SYS_readlink, reinterpret_cast<long>(link), reinterpret_cast<long>(path), sizeof path - 1);
+    path[size > 0 ? size : 0] = '\0';
+    return wakes_itself(fd, path) ? What::none : next_call(kind, path);
 }
 
 // Runs the call, or what stands for it. `shorter` is the same call for half of it.
@@ -220,8 +231,30 @@ void* __libc_malloc(size_t);
 void* __libc_calloc(size_t, size_t);
 void* __libc_realloc(void*, size_t);
 
+// Who asks: a number for the calls that led here, the same in every run.
+static void name_caller(char* name, std::size_t room) {
+    void* frames[8];
+    const int count = ::backtrace(frames, 8);
+    unsigned long hash = 14695981039346656037UL;  // FNV-1a
+    for (int i = 2; i < count; ++i) {             // after this one and the function that stands for malloc
+        dl_find_object object;
+        if (::_dl_find_object(frames[i], &object) != 0) continue;
+        const auto offset = static_cast<char*>(frames[i]) - static_cast<char*>(object.dlfo_map_start);
+        hash = (hash ^ static_cast<unsigned long>(offset)) * 1099511628211UL;
+    }
+    std::snprintf(name, room, "%016lx", hash);
+}
+
 static bool no_memory() {
-    if (!armed || next_call("alloc", "") != What::error) return false;
+    static thread_local bool naming = false;  // what a backtrace allocates is not counted
+    if (!armed || naming || std::strcmp(plan.kind, "alloc") != 0) return false;
+    char name[24] = "";
+    if (plan.part[0] != '\0' || plan.trace >= 0) {
+        naming = true;
+        name_caller(name, sizeof name);
+        naming = false;
+    }
+    if (next_call("alloc", name) != What::error) return false;
     errno = ENOMEM;
     return true;
 }
