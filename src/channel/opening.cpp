@@ -30,7 +30,7 @@ Opening::Opening(io::Loop& loop, std::unique_ptr<io::Connection> connection, cry
 asio::awaitable<Result<Frame>> Opening::expect(wire::FrameType type, Deadline by) {
     auto frame = co_await channel_->read(by);
     if (!frame) co_return frame.error();
-    if (frame->type() == wire::FrameType::refuse) co_return refusal_error(*frame);
+    // A refusal too: one that comes before the proof is anybody's.
     if (frame->type() != type) co_return Error{Errc::malformed, "another frame was due"};
     co_return frame;
 }

@@ -69,6 +69,28 @@ TEST_CASE("an opener that offers no version of ours is told so by an authentic a
     if (!s.answered) CHECK(s.answered.error().code() == Errc::unsupported);
 }
 
+namespace {
+
+asio::awaitable<void> refuse_unproven(Sides& s) {
+    const auto by = s.pair.loop.now() + handshake_time;
+    auto hello = co_await s.accepting.hello(by);
+    REQUIRE(hello);
+    s.accepting.refuse(Errc::bad_credentials);
+    auto drained = co_await s.accepting.channel().drained(by);
+    CHECK(drained);
+}
+
+}  // namespace
+
+TEST_CASE("a refusal that comes before the acceptor's proof is not believed", "[channel][handshake]") {
+    Sides s(GENERATE(Bound::yes, Bound::no));
+    io::TaskGroup tasks(s.pair.loop, [](std::string_view, std::exception_ptr) { FAIL("thrown"); });
+    tasks.spawn("acceptor", refuse_unproven(s));
+    s.pair.run(open(s, device_hello(s.client), &s.client));
+    REQUIRE_FALSE(s.answer);
+    CHECK(s.answer.error().code() == Errc::malformed);
+}
+
 TEST_CASE("a hello has a nonce exactly where the stream has no binding", "[channel][handshake]") {
     struct Row {
         Bound bound;
