@@ -22,7 +22,7 @@ class ItemOutcome {
   public:
     std::uint32_t item = 0;
     std::string label;  // sender: as the user gave it; receiver: the name that was announced
-    std::string name;   // as announced
+    std::string name;   // as announced; receiver: in a tree behind the folders around it
     std::optional<ByteCount> size;
     std::string digest;               // "algorithm:hex"; empty when it came to none
     std::optional<std::string> path;  // receiver: where it is now

@@ -97,6 +97,14 @@ void ReceivedItems::settle(Done& done, std::optional<Error> error, bool skipped)
     done.settled.emplace_back(current_, true);
 }
 
+// The folders around what comes next, each with a slash behind it.
+std::string ReceivedItems::inside() const {
+    std::string path;
+    for (const auto& folder : folders_)
+        path += folder + '/';
+    return path;
+}
+
 Status ReceivedItems::begin(const wire::pb::ItemBegin& message, Done& done) {
     if (open_ || items_ == Items::none || message.item() <= last_item_ || message.delivery() != delivery_) {
         return Error{Errc::malformed, "an item out of order"};
@@ -104,7 +112,8 @@ Status ReceivedItems::begin(const wire::pb::ItemBegin& message, Done& done) {
     last_item_ = message.item();
     if (message.kind() == wire::pb::ITEM_UP) return up(message, done);
     current_.item = message.item();
-    current_.name = current_.label = message.name();
+    current_.label = message.name();
+    current_.name = inside() + message.name();
     current_.size.reset();
     if (message.has_size()) current_.size = ByteCount{message.size()};
     current_.digest.clear();
@@ -150,6 +159,7 @@ Status ReceivedItems::begun(Result<Incoming::Begun> begun, const transfer::Entry
         settle(done, std::nullopt, true);
     }
     if (entry.kind() != EntryKind::folder) return {};
+    if (begun && !passed) folders_.push_back(entry.name());
     if (depth_ == 0 && begun && !passed) {
         tree_ = current_;
         tree_->size = ByteCount{};
@@ -161,6 +171,7 @@ Status ReceivedItems::begun(Result<Incoming::Begun> begun, const transfer::Entry
 Status ReceivedItems::up(const wire::pb::ItemBegin& message, Done& done) {
     auto left = incoming_.up(message.whole() ? transfer::Whole::yes : transfer::Whole::no);
     if (!left && is_breach(left.error())) return left.error();
+    if (folders_.size() == depth_) folders_.pop_back();  // else it was refused, or is in one that was
     --depth_;
     if (depth_ > 0 || !tree_) return {};
     auto tree = std::move(*tree_);
@@ -172,7 +183,8 @@ Status ReceivedItems::up(const wire::pb::ItemBegin& message, Done& done) {
         for (const auto& link : (*left)->failed_links()) {
             ItemOutcome failed;
             failed.item = link.number;
-            failed.name = failed.label = link.name;
+            failed.label = link.name;
+            failed.name = tree.name + '/' + link.name;
             failed.error = link.why;
             done.settled.emplace_back(std::move(failed), true);
         }

@@ -111,7 +111,7 @@ class ReceivedItems {
 
     // The item, and the tree around it, that were not settled: the link is gone.
     std::vector<ItemOutcome> unsettled(const Error& why);
-    const std::string& name() const noexcept { return current_.name; }
+    const std::string& name() const noexcept { return current_.label; }
 
   private:
     Status step(const ReceivedBatch& batch, const ReceivedBatch::Step& step, Done& done);
@@ -124,6 +124,7 @@ class ReceivedItems {
     Status hole(const wire::pb::ItemHole& message, Done& done);
     Status took(Status written, std::uint64_t size, Done& done);
     Status end(const wire::pb::ItemEnd& message, Done& done);
+    std::string inside() const;
     void settle(Done& done, std::optional<Error> error, bool skipped = false);
 
     transfer::Incoming& incoming_;
@@ -141,6 +142,7 @@ class ReceivedItems {
     std::uint32_t last_item_ = 0;
     std::optional<ItemOutcome> tree_;  // the outermost folder, when it was taken
     std::uint32_t depth_ = 0;
+    std::vector<std::string> folders_;  // around what comes next: those that were taken
 };
 
 }  // namespace p2pc::peer

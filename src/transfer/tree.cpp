@@ -85,12 +85,16 @@ void Tree::postpone(Level& level) {
     postponed_.push_back(std::move(folder));
 }
 
-void Tree::make_links(const HeldFolder& folder, const std::vector<Link>& links) {
+void Tree::make_links(const HeldFolder& folder, const std::vector<std::string>& path,
+                      const std::vector<Link>& links) {
     for (const auto& link : links) {
         const auto made = make_link(folder, link);
         if (made) continue;
         if (made.error().code() == Errc::no_space) lacked_room(made.error());
-        failed_.emplace_back(link.number, link.name, made.error());
+        std::string name;
+        for (const auto& above : path)
+            name += above + '/';
+        failed_.emplace_back(link.number, name + link.name, made.error());
     }
 }
 
@@ -103,7 +107,7 @@ Status Tree::complete(const Postponed& folder) {
         if (!*inner) return Error{Errc::local_io, fmt::format("'{}/{}' is gone", at->path(), name)};
         *at = std::move(**inner);
     }
-    make_links(*at, folder.links);
+    make_links(*at, folder.path, folder.links);
     return folder.attributes ? set(*at, *folder.attributes) : Status{};
 }
 
@@ -115,7 +119,7 @@ Result<TreePlaced> Tree::commit(Whole whole) {
         auto done = complete(folder);
         if (left) left = done;
     }
-    make_links(top.folder, top.links);
+    make_links(top.folder, {}, top.links);
     if (!left) return left.error();
     auto path = finish(top);
     if (!path) return path.error();

@@ -31,7 +31,7 @@ class TreePlaced {
         FailedLink(std::uint32_t told, std::string named, Error error)
             : number(told), name(std::move(named)), why(std::move(error)) {}
         std::uint32_t number;  // as link() was given it
-        std::string name;
+        std::string name;      // below the top, with the folders above it
         Error why;
     };
     TreePlaced(std::string path, std::vector<FailedLink> failed)
@@ -132,7 +132,8 @@ class Tree {
     }
     void postpone(Level& level);
     Status complete(const Postponed& folder);
-    void make_links(const HeldFolder& folder, const std::vector<Link>& links);
+    void make_links(const HeldFolder& folder, const std::vector<std::string>& path,
+                    const std::vector<Link>& links);
 
     std::vector<Level> levels_;
     std::vector<Postponed> postponed_;  // inner ones first

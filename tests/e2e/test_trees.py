@@ -96,6 +96,19 @@ class Trees(p2pc.Case):
         self.assertEqual(os.listdir(self.path("inbox/t")), ["a"])
         self.assertTrue(os.path.exists(self.path("inbox/last")))
 
+    def test_both_ends_say_in_which_folder_stood_what_was_refused(self):
+        alice, bob = self.people()
+        receiver = self.receiving(bob, "--once")
+        refused = ["t/a/x\x01", "t/b\x02", "t/c/d/x\x01", "t/x\x01"]
+        for path in ("t/a/x\x01", "t/a/y", "t/b\x02/x\x01/y", "t/c/d/x\x01", "t/c/z", "t/x\x01"):
+            self.write("out/" + path)
+        done = self.run_code(11, "send", "bob", self.path("out/t"), home=alice, json=True)
+        self.assertEqual(receiver.wait(), 11, receiver._told())
+        here = sorted(r["source"] for r in done.records if r["type"] == "file" and r["state"] == "refused")
+        self.assertEqual(here, [self.path("out/" + path) for path in refused])
+        there = sorted(r["name"] for r in receiver.records if r["type"] == "file" and r["path"] is None)
+        self.assertEqual(there, refused)
+
     def test_thirty_two_folders_arrive_and_the_thirty_third_does_not(self):
         alice, bob = self.people()
         self.receiving(bob)
