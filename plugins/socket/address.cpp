@@ -39,7 +39,9 @@ Address SocketAddress::address() const noexcept {
     }
     ::inet_ntop(AF_INET6, &v6().sin6_addr, host, sizeof host);
     char zone[IF_NAMESIZE + 1] = "";
-    if (v6().sin6_scope_id != 0 && ::if_indextoname(v6().sin6_scope_id, zone + 1) != nullptr) zone[0] = '%';
+    // Elsewhere a zone means nothing, and its name is not read again.
+    const bool zoned = IN6_IS_ADDR_LINKLOCAL(&v6().sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&v6().sin6_addr);
+    if (zoned && ::if_indextoname(v6().sin6_scope_id, zone + 1) != nullptr) zone[0] = '%';
     std::snprintf(address.text.data(), address.text.size(), "[%s%s]:%u", host, zone, port());
     return address;
 }
