@@ -2,10 +2,11 @@
 # Runs the fuzz targets, each for so many seconds, from the inputs kept in corpus/ on.
 #
 #   tests/fuzz/run.sh SECONDS [TARGET...]      all without a name; 10 is the short form
+#   tests/fuzz/run.sh --long [TARGET...]       10 minutes each, and 10,000,000 executions of those without a script
 #   tests/fuzz/run.sh --keep [TARGET...]       what was found goes into corpus/, the least of it that covers the same
 #   tests/fuzz/run.sh --seeds                  writes the seeds into corpus/ again (seeds*.cpp)
 #
-# Prints a line a target: executions, executions a second, edges covered (and how many things were seen on them),
+# Prints a line a target: executions, seconds, edges covered (and how many things were seen on them),
 # the most memory it had in MiB, and findings. Ends with 1 where anything was found: a crash, a property that
 # does not hold, a leak, more than 1 s for an input, more than the memory that is allowed. What was found is in
 # build/fuzz/findings, what adds coverage in build/fuzz/corpus. FUZZ_JOBS: how many at a time (1, or 2).
@@ -21,12 +22,12 @@ export ASAN_OPTIONS=quarantine_size_mb=32:detect_stack_use_after_return=0:alloca
 export UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-$(command -v llvm-symbolizer-19 || true)}
 
-usage() { sed -n '2,12s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,13s/^# \{0,1\}//p' "$0"; }
 
 seconds=${1:-}
 [ $# -eq 0 ] || shift
 case $seconds in
-    --keep | --seeds | [1-9] | [1-9]*[0-9]) ;;
+    --long | --keep | --seeds | [1-9] | [1-9]*[0-9]) ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -50,20 +51,42 @@ dictionary() {
     if [ -f "tests/fuzz/dictionaries/$1.dict" ]; then echo "-dict=tests/fuzz/dictionaries/$1.dict"; fi
 }
 
+# These play a script: thousands of times slower than what reads its input once.
+scripted=" code_exchange peer_session receiving sending server_session "
+long_seconds=600 long_runs=10000000
+
+# libFuzzer on one target; what it says is appended to the target's log.
+fuzz() {
+    local name=$1
+    shift
+    # shellcheck disable=SC2046
+    "$build/fuzz/fuzz_$name" "${limits[@]}" -print_final_stats=1 -max_len=4096 "$@" $(dictionary "$name") \
+        -artifact_prefix="$build/findings/$name/" "$build/corpus/$name" "$kept/$name" >>"$build/logs/$name.log" 2>&1
+}
+
+# For at least so long, and so many times.
+fuzz_long() {
+    local name=$1 start=$SECONDS left
+    if [[ $scripted != *" $name "* ]]; then fuzz "$name" -runs=$long_runs || return; fi
+    left=$((long_seconds - SECONDS + start))
+    [ $left -le 0 ] || fuzz "$name" -max_total_time=$left
+}
+
 # One target: the line of its run.
 run() {
-    local name=$1 log=$build/logs/$1.log status=0
+    local name=$1 log=$build/logs/$1.log status=0 start=$SECONDS
     mkdir -p "$build/logs" "$build/findings/$name" "$build/corpus/$name" "$kept/$name"
-    # shellcheck disable=SC2046
-    "$build/fuzz/fuzz_$name" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 -max_len=4096 \
-        $(dictionary "$name") -artifact_prefix="$build/findings/$name/" \
-        "$build/corpus/$name" "$kept/$name" >"$log" 2>&1 || status=$?
-    awk -v name="$name" -v status="$status" '
+    rm -f "$log"
+    if [ "$seconds" = --long ]; then
+        fuzz_long "$name" || status=$?
+    else
+        fuzz "$name" -max_total_time="$seconds" || status=$?
+    fi
+    awk -v name="$name" -v status="$status" -v seconds=$((SECONDS - start)) '
         / cov: / { for (i = 1; i < NF; i++) { if ($i == "cov:") edges = $(i + 1); if ($i == "ft:") seen = $(i + 1) } }
-        /^stat::number_of_executed_units:/ { runs = $2 }
-        /^stat::average_exec_per_sec:/ { rate = $2 }
-        /^stat::peak_rss_mb:/ { memory = $2 }
-        END { printf "%-16s %12d %8d/s %6d edges (%d) %5d MiB  %s\n", name, runs, rate, edges, seen, memory,
+        /^stat::number_of_executed_units:/ { runs += $2 }
+        /^stat::peak_rss_mb:/ { if ($2 > memory) memory = $2 }
+        END { printf "%-16s %12d %6d s %6d edges (%d) %5d MiB  %s\n", name, runs, seconds, edges, seen, memory,
               status == 0 ? "nothing found" : "FOUND, see build/fuzz/logs/" name ".log" }' "$log"
     return "$status"
 }

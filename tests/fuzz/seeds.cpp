@@ -17,13 +17,17 @@ namespace {
 // Of a target that plays a script any bytes are one.
 void add_script_seeds(const Corpus& corpus) {
     crypto::SeededRandom random{1};
-    for (const std::string_view target : {"server_session", "peer_session", "receiving", "sending"}) {
+    for (const std::string_view target :
+         {"server_session", "peer_session", "receiving", "sending", "code_exchange"}) {
         for (int number = 1; number <= 8; ++number) {
             Bytes script(32U * static_cast<unsigned>(number));
             random.fill(script);
             corpus.add(target, fmt::format("{:02}", number), as_text(script));
         }
     }
+    // The right code as it is to be used: of a callee, and of a caller, who proves it in a second step.
+    corpus.add("code_exchange", "enters", std::string_view{"\0\1\1\7", 4});
+    corpus.add("code_exchange", "waits", std::string_view{"\1\1\1\7\4\2", 6});
 }
 
 }  // namespace
@@ -47,6 +51,7 @@ int main(int count, char** arguments) {
     p2pc::fuzz::add_text_seeds(corpus);
     p2pc::fuzz::add_message_seeds(corpus);
     p2pc::fuzz::add_home_seeds(corpus);
+    p2pc::fuzz::add_admin_seeds(corpus);
     p2pc::fuzz::add_script_seeds(corpus);
     return 0;
 }

@@ -21,5 +21,6 @@ class Corpus {
 void add_text_seeds(const Corpus& corpus);
 void add_message_seeds(const Corpus& corpus);
 void add_home_seeds(const Corpus& corpus);
+void add_admin_seeds(const Corpus& corpus);
 
 }  // namespace p2pc::fuzz

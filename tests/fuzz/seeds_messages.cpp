@@ -278,6 +278,11 @@ void add_peer(const Corpus& corpus) {
         m.mutable_delivery_result()->set_delivery(1);
         m.mutable_delivery_result()->set_removed(3);
     });
+    kinds.add("code-share", [](auto& m) {
+        m.mutable_code_share()->set_share(key);
+        m.mutable_code_share()->set_proof(key + key);
+    });
+    kinds.add("code-proof", [](auto& m) { m.mutable_code_proof()->set_proof(key + key); });
     kinds.add("close", [](auto& m) { m.mutable_close(); });
     kinds.add("bulk", [](auto& m) { m.mutable_open_bulk(); });
     kinds.add("lane", [](auto& m) { m.mutable_lane()->set_delivery(1); });
