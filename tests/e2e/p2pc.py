@@ -221,15 +221,21 @@ class Case(unittest.TestCase):
         with open(self.path(*parts), "rb") as file:
             return file.read()
 
-    def _tidy(self):
+    def close_all(self, after=0):
+        """Ends what was started, but for so many that were first, and says what was wrong with it."""
         problems = []
-        for started in reversed(self._started):
+        started_since, self._started = self._started[after:], self._started[:after]
+        for started in reversed(started_since):
             try:
                 left = started.close()
                 if left:
                     problems.append(f"{started.argv} left {left} processes behind")
             except AssertionError as report:
                 problems.append(str(report))
+        return problems
+
+    def _tidy(self):
+        problems = self.close_all()
         problems += [f"left behind: {words}" for words in self._strays()]
         shutil.rmtree(self.folder, ignore_errors=True)
         if problems:

@@ -7,13 +7,12 @@ left; the test case (p2pc.Case) calls it.
 import json
 import os
 import re
-import select
 import shlex
 import signal
 import subprocess
 import threading
 
-from waiting import PATIENCE, Board
+from waiting import PATIENCE, Board, readable
 
 # A sanitizer's report must not look like one of our exit codes.
 SANITIZER_EXIT = 99
@@ -44,7 +43,7 @@ def wait_for_end(process, timeout):
         except ProcessLookupError:
             return process.wait()  # somebody else has waited for it
         try:
-            ended, _, _ = select.select([handle], [], [], timeout)
+            ended = readable(handle, timeout)
         finally:
             os.close(handle)
         if not ended:
@@ -92,7 +91,7 @@ def kill(pid):
         return
     try:
         signal.pidfd_send_signal(fd, signal.SIGKILL)
-        select.select([fd], [], [], PATIENCE)
+        readable(fd, PATIENCE)
     except ProcessLookupError:
         pass
     finally:
@@ -106,7 +105,7 @@ def ends_by_itself(pid):
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([fd], [], [], 1)[0])
+        return readable(fd, 1)
     finally:
         os.close(fd)
 

@@ -13,6 +13,13 @@ import time
 PATIENCE = float(os.environ.get("P2PC_TEST_PATIENCE", "60"))
 
 
+def readable(fd, timeout):
+    """Whether there is something to read within that many seconds. A descriptor may have any number."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(timeout * 1000))
+
+
 class Opened:
     """Tells when somebody opens a file, by inotify; its maker's own opening before is not counted."""
 
@@ -32,8 +39,7 @@ class Opened:
 
     def wait(self, timeout=None):
         """Several openings before it is called may count as one."""
-        ready, _, _ = select.select([self._fd], [], [], PATIENCE if timeout is None else timeout)
-        if not ready:
+        if not readable(self._fd, PATIENCE if timeout is None else timeout):
             raise AssertionError("timed out waiting for a file to be opened")
         os.read(self._fd, 4096)
 

@@ -96,8 +96,9 @@ class Roles(p2pc.Case):
         else:
             received = self.end(receiver, receiver_fault)
         for process in (sender, receiver):
-            self.failed |= {r["name"].removeprefix(self.path("out/")) for r in self.whole_records(process)
-                            if r["type"] == "file" and r["state"] == "failed"}
+            self.failed |= {r.get("source", r["name"]).removeprefix(self.path("out/"))
+                            for r in self.whole_records(process)
+                            if r["type"] == "file" and r["state"] in ("failed", "refused")}
         self.check_inbox(inbox, whole=sent == 0)
         if sent == 0:
             said = [r.get("text") for r in receiver.records if r["type"] == "message"]
@@ -202,8 +203,10 @@ class Roles(p2pc.Case):
         server = self.begin(*words, home=self.home("operator"), fault=fault)
         made = code = None
         try:
-            url = server.expect_record("listening", timeout=LONGEST)["server"]
+            url = server.expect_record("listening", timeout=LONGEST / 2)["server"]
         except AssertionError:
+            if server.running():  # it serves, though it could not say so
+                server.signal(signal.SIGTERM)
             code = self.end(server, fault)
         carol = self.home(f"carol-{self.runs}")
         if code is None:

@@ -39,6 +39,8 @@ class Faults(Roles):
         with self.subTest(f"{role} with {fault} {name}"):
             code = getattr(self, role)(Fault(fault))
             self.outcomes[role, fault.split(":")[0], code] += 1
+            # The server stays. Of thousands of runs the ends are not kept.
+            self.assertEqual(self.close_all(after=1), [])
 
     def few(self, numbers, most):
         numbers = list(numbers)
@@ -82,7 +84,8 @@ class Faults(Roles):
         # callers, in the role that has it first.
         seen = set()
         for role in ROLES:
-            callers = dict.fromkeys(who for _, who in self.trace(role, "alloc") if who not in seen)
+            callers = list(dict.fromkeys(who for _, who in self.trace(role, "alloc") if who not in seen))
+            self.assertGreater(len(callers), 100, role)
             seen.update(callers)
             for who in self.few(callers, 2):
                 self.run_with(role, f"alloc:1:ENOMEM:{who}")
