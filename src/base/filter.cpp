@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace p2pc::base {
 namespace {
@@ -25,10 +26,10 @@ void append_escape(std::string& out, std::string_view text, const Decoded& next)
 // Builds the lines of a body, breaking them at the width of the terminal.
 class BodyWriter {
   public:
-    explicit BodyWriter(const BodyShape& shape) : shape_(shape), indent_(display_width(shape.prefix)) {
-        // With less than that beside the prefix, breaking would only make more lines of nothing.
-        wraps_ = shape.columns >= indent_ + 8;
-    }
+    explicit BodyWriter(const BodyShape& shape)
+        : shape_(shape),
+          indent_(display_width(shape.prefix)),
+          wraps_(shape.columns >= indent_ + least_room) {}
 
     void begin_line() {
         if (lines_++ > 0) out_.push_back('\n');
@@ -47,6 +48,11 @@ class BodyWriter {
         column_ += width_of(piece);
         return true;
     }
+    // Our own words about what is not shown: on a line of their own, whole, however many there are.
+    void put_note(std::string_view note) {
+        begin_line();
+        out_.append(note);
+    }
     // A mark stays with its character.
     void put_mark(std::string_view mark) {
         out_.append(mark);
@@ -57,6 +63,10 @@ class BodyWriter {
     std::string take() { return std::move(out_); }
 
   private:
+    // With less than that beside the prefix, breaking would only make more lines of nothing. (From 10 on
+    // every piece fits: the widest are \u{10ffff} and a wide character with four wide marks.)
+    static constexpr unsigned least_room = 8;
+
     // A line that wraps by itself would go on without the prefix: every character counts as wide as it gets.
     unsigned width_of(std::string_view piece) const {
         return piece == "\t" ? 8 - column_ % 8 : widest_display(piece);
@@ -64,7 +74,7 @@ class BodyWriter {
 
     const BodyShape& shape_;
     unsigned indent_;
-    bool wraps_ = false;
+    bool wraps_;
     std::string out_;
     std::size_t lines_ = 0;
     unsigned column_ = 0;
@@ -86,16 +96,17 @@ unsigned leading_marks(std::string_view text) {
 std::string_view put_line(BodyWriter& writer, std::string_view line) {
     LineEscaper escaper{LineEscaper::Backslash::plain};
     std::size_t excess = 0;
+    std::string_view first_excess;  // and what comes after it
     const auto put_excess = [&] {
-        if (excess > 0) writer.put(fmt::format("\\u{{+{}}}", excess));
-        excess = 0;
+        const auto count = std::exchange(excess, 0);
+        return count == 0 || writer.put(fmt::format("\\u{{+{}}}", count));
     };
     while (!line.empty()) {
         const Decoded next = decode_utf8(line);
         if (escaper.is_excess_mark(next)) {
-            ++excess;
+            if (excess++ == 0) first_excess = line;
         } else {
-            put_excess();
+            if (!put_excess()) return first_excess;
             std::string piece;
             if (next.code == '\t') {
                 piece = "\t";
@@ -113,8 +124,7 @@ std::string_view put_line(BodyWriter& writer, std::string_view line) {
         }
         line.remove_prefix(next.bytes);
     }
-    put_excess();
-    return line;
+    return put_excess() ? line : first_excess;
 }
 
 }  // namespace
@@ -156,9 +166,9 @@ std::string escape_body(std::string_view text, const BodyShape& shape) {
     BodyWriter writer{shape};
     std::size_t empty = 0;
     const auto put_empty = [&] {
-        if (empty <= shape.max_empty) return;
-        writer.begin_line();
-        writer.put(fmt::format("[{} more empty lines]", empty - shape.max_empty));
+        if (empty > shape.max_empty) {
+            writer.put_note(fmt::format("[{} more empty lines]", empty - shape.max_empty));
+        }
     };
     bool more = true;
     while (more && !writer.full()) {
@@ -178,10 +188,7 @@ std::string escape_body(std::string_view text, const BodyShape& shape) {
         text.remove_prefix(more ? text.find('\n') + 1 : text.size());
     }
     put_empty();
-    if (!text.empty()) {
-        writer.begin_line();
-        writer.put(fmt::format("[{} more bytes]", text.size()));
-    }
+    if (!text.empty()) writer.put_note(fmt::format("[{} more bytes]", text.size()));
     return writer.take();
 }
 

@@ -76,7 +76,7 @@ void check_body(std::string_view text, const base::BodyShape& shape) {
         MUST(line.starts_with(shape.prefix));
         // Our own words about what is not shown are not broken.
         const bool ours = line.ends_with(" more empty lines]") || line.ends_with(" more bytes]");
-        if (shape.columns >= indent + 16 && !ours) {
+        if (shape.columns >= indent + 10 && !ours) {
             // A screen that wide never wraps it, so that each of its rows has the prefix.
             tests::Vt screen{shape.columns};
             screen.write(line);

@@ -45,6 +45,8 @@ TEST_CASE("names show controls, newline and backslash as the command line promis
 }
 
 TEST_CASE("C1, bidi, zero-width and other invisible characters are shown as code points", "[base][filter]") {
+    CHECK(escape_line("\u0080\u00a0") == "\\u{0080}\u00a0");
+    CHECK(escape_line("\x80") == "\\x80");  // not the character of that number
     CHECK(escape_line("\u009b31m") == "\\u{009b}31m");
     CHECK(escape_line("photo\u202egnp.exe") == "photo\\u{202e}gnp.exe");
     CHECK(escape_line("a\u200bb\u200dc\ufeffd\u00ade") == "a\\u{200b}b\\u{200d}c\\u{feff}d\\u{00ad}e");
@@ -80,6 +82,8 @@ TEST_CASE("a mark never sits on text that is ours", "[base][filter]") {
     CHECK(escape_line("\u0301a") == "\\u{0301}a");
     CHECK(escape_line("\x1b\u0301") == "\\x1b\\u{0301}");
     CHECK(escape_line("\\\u0301") == "\\\\\\u{0301}");
+    CHECK(escape_line("a\x1b\u0301") == "a\\x1b\\u{0301}");
+    CHECK(escape_line("a\\\u0301") == "a\\\\\\u{0301}");
     CHECK(body("x\n\u0301") == "> x\n> \\u{+1}");
     CHECK(body("x\t\u0301") == "> x\t\\u{+1}");
 }
@@ -129,19 +133,52 @@ TEST_CASE("each line of a body gets the prefix; newline, tab and backslash pass"
 }
 
 TEST_CASE("a line wider than the terminal is broken and every part gets the prefix", "[base][filter]") {
-    CHECK(body("abcdefgh", 10) == "> abcdefgh");
+    CHECK(body("abcdefghij", 12) == "> abcdefghij");
+    CHECK(body("abcdefghijk", 12) == "> abcdefghij\n> k");
+    CHECK(body("abcdefghi日", 12) == "> abcdefghi\n> 日");
+    CHECK(body("abcdefghij\u0301", 12) == "> abcdefghij\u0301");
+    CHECK(body("abcdefghi\x1b", 12) == "> abcdefghi\n> \\x1b");
+    CHECK(body("abcdefghi\ufe0f", 12) == "> abcdefghi\n> \\u{fe0f}");  // a mark that is not shown as one
+    CHECK(body("ab\U0010ffff", 12) == "> ab\n> \\u{10ffff}");
     CHECK(body("abcdefghi", 10) == "> abcdefgh\n> i");
-    CHECK(body("abcdefg日", 10) == "> abcdefg\n> 日");
-    CHECK(body("abcdefgh\u0301", 10) == "> abcdefgh\u0301");
-    CHECK(body("abcdefg\x1b", 10) == "> abcdefg\n> \\x1b");
-    CHECK(body("a\tb\tc", 10) == "> a\tb\n> \tc");
     CHECK(body("abcdefghijkl", 9) == "> abcdefghijkl");  // too narrow to break usefully
 }
 
+TEST_CASE("a tab reaches to the next eighth column, as terminals have it", "[base][filter]") {
+    CHECK(body("a\tb\tc", 12) == "> a\tb\n> \tc");
+    CHECK(body("a\tbcde", 12) == "> a\tbcde");
+    CHECK(body("a\tbcdef", 12) == "> a\tbcde\n> f");
+    CHECK(body("abcdefg\thijk", 20) == "> abcdefg\thijk");
+    CHECK(body("abcdefg\thijkl", 20) == "> abcdefg\thijk\n> l");
+}
+
 TEST_CASE("a character that some terminal draws wider is counted as it gets", "[base][filter]") {
-    CHECK(body("abcdefg\u1a55\u1a55", 10) == "> abcdef\n> g\u1a55\u1a55");
-    CHECK(body("abcdefg\u4dc0", 10) == "> abcdefg\n> \u4dc0");
-    CHECK(body("abcdef\u4dc0", 10) == "> abcdef\u4dc0");
+    CHECK(body("abcdefghi\u1a55\u1a55", 12) == "> abcdefgh\n> i\u1a55\u1a55");
+    CHECK(body("abcdefg\u1a55\u1a55h", 12) == "> abcdefg\u1a55\u1a55h");
+    CHECK(body("abcdefg\u1a55\u1a55hi", 12) == "> abcdefg\u1a55\u1a55h\n> i");
+    // All four marks are looked at before, and no fifth one.
+    const std::string wide = repeated("\u1a55", 4);
+    CHECK(body("abcdef" + wide, 12) == "> abcdef" + wide);
+    CHECK(body("abcdefg" + wide, 12) == "> abcdef\n> g" + wide);
+    CHECK(body("abcdef" + wide + "\u1a55", 12) == "> abcdef" + wide + "\n> \\u{+1}");
+    CHECK(body("abcdefghi\u4dc0", 12) == "> abcdefghi\n> \u4dc0");
+    CHECK(body("abcdefgh\u4dc0", 12) == "> abcdefgh\u4dc0");
+}
+
+TEST_CASE("what does not fit into the lines there may be is told, also on a narrow terminal",
+          "[base][filter]") {
+    BodyShape shape;
+    shape.prefix = "> ";
+    shape.columns = 12;
+    shape.max_lines = 2;
+    CHECK(escape_body(std::string(20, 'x'), shape) == "> xxxxxxxxxx\n> xxxxxxxxxx");
+    CHECK(escape_body(std::string(25, 'x'), shape) == "> xxxxxxxxxx\n> xxxxxxxxxx\n> [5 more bytes]");
+    CHECK(body("a\n\n\n\n\nb", 12) == "> a\n> \n> \n> \n> [1 more empty lines]\n> b");
+    shape.max_lines = 1;
+    const std::string full = "abcdefgh" + repeated("\u0301", 4), more = full + "\u0301\u0301";
+    CHECK(escape_body(more, shape) == "> " + full + "\n> [4 more bytes]");
+    CHECK(escape_body(more + "i", shape) == "> " + full + "\n> [5 more bytes]");
+    CHECK(escape_body("abcd" + repeated("\u0301", 5), shape) == "> abcd" + repeated("\u0301", 4) + "\\u{+1}");
 }
 
 TEST_CASE("runs of empty lines and too many lines are folded with a note", "[base][filter]") {

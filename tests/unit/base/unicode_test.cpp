@@ -15,11 +15,12 @@ TEST_CASE("every scalar value survives encoding and decoding", "[base][unicode]"
 }
 
 TEST_CASE("what RFC 3629 forbids is not valid", "[base][unicode]") {
-    for (const char* bad : {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-                            "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                            "\xfe", "\xff", "\xc3", "\xe2\x82", "\xf0\x9f\x98",
-                            "a\xc3"
-                            "b"}) {
+    for (const char* bad :
+         {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
+          "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe", "\xff", "\xc3", "\xe2\x82",
+          "\xe2\x82\x7f", "\xe2\x82\xc0", "\xf0\x9f\x98",
+          "a\xc3"
+          "b"}) {
         CHECK_FALSE(is_valid_utf8(bad));
     }
     CHECK(is_valid_utf8(""));
@@ -54,5 +55,11 @@ TEST_CASE("width counts columns, not bytes or characters", "[base][unicode]") {
     CHECK(display_width("e\u0301") == 1);
     CHECK(display_width("日本") == 4);
     CHECK(display_width("😀") == 2);
-    CHECK(display_width(U'\x1b') == 0);
+    for (const char32_t nothing : {U'\x1b', U'\x1f', U'\x7f', U'\u009f', U'\u200b', char32_t{0xd800}}) {
+        CHECK_FALSE(is_printable(nothing));
+        CHECK(display_width(nothing) == 0);
+        CHECK(widest_display(nothing) == 0);
+    }
+    CHECK(display_width(U' ') == 1);
+    CHECK(display_width(U'~') == 1);
 }
