@@ -91,8 +91,9 @@ model::DeviceName DeviceList::free_name(const model::DeviceName& wanted) const {
     // One of max_devices + 1 names is free.
     for (std::size_t n = 2;; ++n) {
         const std::string suffix = fmt::format("-{}", n);
-        auto name = model::DeviceName::parse(wanted.text().substr(0, longest - suffix.size()) + suffix);
-        if (name && find(*name) == nullptr) return *name;
+        // The beginning of a name with a number is a name.
+        auto name = *model::DeviceName::parse(wanted.text().substr(0, longest - suffix.size()) + suffix);
+        if (find(name) == nullptr) return name;
     }
 }
 

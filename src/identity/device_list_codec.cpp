@@ -38,7 +38,8 @@ class Reader {
         return id ? *id : Id{};
     }
     bool ok() const noexcept { return ok_; }
-    bool at_end() const noexcept { return ok_ && left_.empty(); }
+    // REQUIRES: ok()
+    bool at_end() const noexcept { return left_.empty(); }
 
   private:
     BytesView left_;

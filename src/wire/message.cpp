@@ -11,10 +11,10 @@
 namespace p2pc::wire {
 namespace {
 
-// What this version knows of a message: the numbers up to `last`, and which of them are messages inside.
-// The lite runtime keeps no descriptors, so the table stands here; a test compares it with the schema.
+// What this version knows of a message: its fields, and which of them are messages inside. No message is in
+// itself; one without fields is listed where it is counted how many it brings (max_client_fields). The lite
+// runtime keeps no descriptors, so the table stands here; a test compares it with the schema.
 struct Shape {
-    std::uint32_t last = 0;
     struct Inner {
         std::uint32_t number;
         const Shape* shape;
@@ -35,7 +35,6 @@ Shape shape(std::initializer_list<std::uint8_t> types, std::vector<Shape::Inner>
     Shape s;
     s.types.push_back(0xff);
     s.types.insert(s.types.end(), types.begin(), types.end());
-    s.last = static_cast<std::uint32_t>(types.size());
     s.inner = std::move(inner);
     return s;
 }
@@ -84,15 +83,13 @@ const Shape session_info =
           {{10, &end_of}, {11, &end_of}});
 const Shape sessions = shape({bytes, varint}, {{1, &session_info}});
 const Shape server = shape({varint, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
-                           {{2, &none},
-                            {3, &two_numbers},
+                           {{3, &two_numbers},
                             {4, &welcome},
                             {5, &users},
                             {6, &call_opened},
                             {7, &incoming_call},
                             {8, &one_text},
                             {9, &sessions},
-                            {10, &none},
                             {11, &one_text}});
 
 const Shape text = shape({varint, bytes});
@@ -105,20 +102,31 @@ const Shape three_numbers = shape({varint, varint, varint});
 const Shape ask = shape({varint, varint, bytes, varint, varint, bytes, bytes, bytes, varint, bytes});
 const Shape ask_answer = shape({varint, varint, varint, varint, bytes});
 const Shape four_numbers = shape({varint, varint, varint, varint});
-const Shape peer = shape(
-    {bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
-     bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
-    {{1, &none},           {2, &none},           {3, &one_number},  {4, &text},        {5, &two_numbers},
-     {6, &offer},          {7, &four_numbers},   {8, &item_begin},  {9, &item_end},    {10, &three_numbers},
-     {11, &three_numbers}, {12, &three_numbers}, {13, &none},       {14, &none},       {15, &three_numbers},
-     {16, &item_chunks},   {17, &ask},           {18, &ask_answer}, {19, &one_number}, {20, &two_numbers},
-     {21, &two_texts},     {22, &one_text}});
+const Shape peer = shape({bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes,
+                          bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes},
+                         {{3, &one_number},
+                          {4, &text},
+                          {5, &two_numbers},
+                          {6, &offer},
+                          {7, &four_numbers},
+                          {8, &item_begin},
+                          {9, &item_end},
+                          {10, &three_numbers},
+                          {11, &three_numbers},
+                          {12, &three_numbers},
+                          {15, &three_numbers},
+                          {16, &item_chunks},
+                          {17, &ask},
+                          {18, &ask_answer},
+                          {19, &one_number},
+                          {20, &two_numbers},
+                          {21, &two_texts},
+                          {22, &one_text}});
 
 // Walks the encoded bytes once: every known number has the wire type it must have, at every depth, and no
 // message in it has more than `most` fields.
-bool well_typed(BytesView body, const Shape& known, std::size_t most, int depth = 0) {
+bool well_typed(BytesView body, const Shape& known, std::size_t most) {
     using google::protobuf::internal::WireFormatLite;
-    if (depth > 4) return false;
     std::size_t fields = 0;
     google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(body.data()),
                                               static_cast<int>(body.size()));
@@ -126,21 +134,21 @@ bool well_typed(BytesView body, const Shape& known, std::size_t most, int depth 
         if (++fields > most) return false;
         const auto number = static_cast<std::uint32_t>(WireFormatLite::GetTagFieldNumber(tag));
         const auto type = static_cast<std::uint8_t>(WireFormatLite::GetTagWireType(tag));
-        if (number <= known.last && known.types[number] != type) return false;
+        if (number < known.types.size() && known.types[number] != type) return false;
         if (type != bytes) {
             if (!WireFormatLite::SkipField(&in, tag)) return false;
             continue;
         }
         std::uint32_t size = 0;
-        const int start_of_size = in.CurrentPosition();
-        if (!in.ReadVarint32(&size) || start_of_size < 0) return false;
+        if (!in.ReadVarint32(&size)) return false;
         const auto at = static_cast<std::size_t>(in.CurrentPosition());
         if (size > body.size() - at) return false;
         const auto inner = std::find_if(known.inner.begin(), known.inner.end(),
                                         [&](const Shape::Inner& i) { return i.number == number; });
-        if (inner != known.inner.end() && !well_typed(body.subspan(at, size), *inner->shape, most, depth + 1))
+        if (inner != known.inner.end() && !well_typed(body.subspan(at, size), *inner->shape, most)) {
             return false;
-        if (!in.Skip(static_cast<int>(size))) return false;
+        }
+        in.Skip(static_cast<int>(size));
     }
     return in.CurrentPosition() == static_cast<int>(body.size());
 }
