@@ -131,3 +131,114 @@ TEST_CASE("the owner hears when the last failure was, and not of a login that wa
     CHECK(t.table.take_notices(name("alice")).last == WallTime{});
     CHECK(t.table.row(name("alice"), t.now).last_failed == WallTime{});
 }
+
+TEST_CASE("a permanent block that was loaded runs as long as its level says once blocks are timed again",
+          "[directory][attempt_table]") {
+    Table before(10, Lockout::permanent);
+    before.block("alice");
+    REQUIRE(before.table.begin(name("bob"), before.now, before.wall));
+    auto rows = before.table.running_blocks(before.now);
+    REQUIRE(rows.size() == 1);
+    rows.push_back(before.table.row(name("bob"), before.now));
+    Table timed(10);
+    timed.table.load(rows, Instant{});
+    CHECK(timed.table.block_left(name("alice"), Instant{}) == 15min);
+    CHECK(timed.table.row(name("bob"), Instant{}).failures == 1);
+    Table permanent(10, Lockout::permanent);
+    permanent.table.load(rows, Instant{});
+    CHECK(permanent.table.block_left(name("alice"), Instant{}) == for_ever);
+    CHECK(permanent.table.block_left(name("bob"), Instant{}) == 0ms);
+}
+
+TEST_CASE("of more rows than there is room for those are loaded that come last, but no block is lost",
+          "[directory][attempt_table]") {
+    Table before(10);
+    std::vector<AttemptRecord> rows;
+    for (const auto* user : {"alice", "bob", "carol"}) {
+        before.block(user);
+        before.table.mark_real(name(user));
+        rows.push_back(before.table.row(name(user), before.now));
+    }
+    Table after(2);
+    after.table.load(rows, Instant{});
+    CHECK(after.table.size() == 2);
+    CHECK(after.table.lockouts(Instant{}) == 2);
+    CHECK(after.table.block_left(name("carol"), Instant{}) == 0ms);  // there was no room
+    CHECK(after.table.take_evicted().empty());
+    rows.front().real = false;
+    Table invented(2);
+    invented.table.load(rows, Instant{});
+    CHECK(invented.table.block_left(name("alice"), Instant{}) == 0ms);
+    CHECK(invented.table.block_left(name("carol"), Instant{}) == 15min);
+    CHECK(invented.table.take_evicted().size() == 1);
+    CHECK(invented.table.take_evicted().empty());
+}
+
+TEST_CASE("a name that becomes real is one, told so often as may be, and none that has no row",
+          "[directory][attempt_table]") {
+    Table t(2);
+    t.table.mark_real(name("nobody"));
+    CHECK(t.table.size() == 0);
+    REQUIRE(t.table.begin(name("alice"), t.now, t.wall));
+    t.table.mark_real(name("alice"));
+    t.table.mark_real(name("alice"));
+    CHECK(t.table.row(name("alice"), t.now).real);
+    // Of real names that block nothing the one touched longest ago has to go.
+    REQUIRE(t.table.begin(name("bob"), t.now, t.wall));
+    t.table.mark_real(name("bob"));
+    REQUIRE(t.table.begin(name("alice"), t.now, t.wall));
+    REQUIRE(t.table.begin(name("carol"), t.now, t.wall));
+    CHECK(t.table.row(name("alice"), t.now).failures == 2);
+    CHECK(t.table.row(name("bob"), t.now).failures == 0);
+}
+
+TEST_CASE("the operator lifts a block, and there may be none to lift", "[directory][attempt_table]") {
+    Table t(10);
+    CHECK(t.table.lift(name("alice"), t.now).key == t.table.key_of(name("alice")));
+    CHECK(t.table.size() == 0);
+    t.block("alice");
+    CHECK(t.table.lockouts(t.now) == 1);
+    CHECK(t.table.lockouts(t.now + 15min) == 0);
+    t.block("bob");
+    const auto lifted = t.table.lift(name("bob"), t.now);
+    CHECK(lifted.block_left == 0ms);
+    CHECK(lifted.notices == 3);
+    CHECK(t.table.begin(name("bob"), t.now, t.wall));
+}
+
+TEST_CASE("an account that is removed is forgotten with its block, and nobody else",
+          "[directory][attempt_table]") {
+    Table t(10);
+    t.block("alice");
+    t.block("bob");
+    t.table.forget(name("alice"));
+    t.table.forget(name("carol"));
+    CHECK(t.table.size() == 1);
+    CHECK(t.table.block_left(name("alice"), t.now) == 0ms);
+    CHECK(t.table.block_left(name("bob"), t.now) == 15min);
+}
+
+TEST_CASE("a window is opened in the row of the name, as often as the rules say",
+          "[directory][attempt_table]") {
+    Table t(10);
+    const auto none = t.table.open_window(name("alice"), 100, t.now);
+    REQUIRE(none);
+    CHECK(none->key == t.table.key_of(name("alice")));
+    CHECK(t.table.size() == 0);
+    for (std::uint32_t used = 1; used <= 5; ++used) {
+        t.block("alice");
+        const auto opened = t.table.open_window(name("alice"), 100, t.now);
+        REQUIRE(opened);
+        CHECK(opened->windows_used == used);
+    }
+    t.block("alice");
+    CHECK(t.table.open_window(name("alice"), 100, t.now).error().code() == Errc::busy);
+    CHECK(t.table.row(name("alice"), t.now).level == 6);
+}
+
+TEST_CASE("who never failed has nothing to be told, and no row", "[directory][attempt_table]") {
+    Table t(10);
+    CHECK(t.table.take_notices(name("alice")).count == 0);
+    CHECK(t.table.row(name("alice"), t.now).key == t.table.key_of(name("alice")));
+    CHECK(t.table.size() == 0);
+}

@@ -115,3 +115,39 @@ TEST_CASE("a permanent block never elapses, and a window lifts it", "[directory]
     CHECK(open_window(row, 1, timed));
     CHECK(begin_attempt(row, permanent));
 }
+
+TEST_CASE("what is counted for the owner, and how often a block has doubled, ends at its highest number",
+          "[directory][block_rule]") {
+    AttemptRecord row;
+    row.notices = row.level = UINT32_MAX;
+    fail_thrice(row);
+    CHECK(row.notices == UINT32_MAX);
+    CHECK(row.level == UINT32_MAX);
+    CHECK(row.block_left == 24h);
+}
+
+TEST_CASE("a login nobody had counted before leaves nothing to tell", "[directory][block_rule]") {
+    AttemptRecord row;
+    forgive(row);
+    CHECK(row.notices == 0);
+    fail_thrice(row);
+    lift(row);
+    CHECK(row.notices == 3);  // the owner hears of what an operator lifted
+    CHECK(row.level == 0);
+    CHECK_FALSE(blocked(row));
+}
+
+TEST_CASE("a row is blank when there is nothing in it that counts", "[directory][block_rule]") {
+    AttemptRecord row;
+    row.real = true;
+    row.window_day = 7;
+    CHECK(blank(row));
+    AttemptRecord failed = row, doubled = row, running = row, opened = row, untold = row;
+    failed.failures = 1;
+    doubled.level = 1;
+    running.block_left = 1ms;
+    opened.windows_used = 1;
+    untold.notices = 1;
+    for (const auto& counts : {failed, doubled, running, opened, untold})
+        CHECK_FALSE(blank(counts));
+}

@@ -68,6 +68,58 @@ TEST_CASE("many tries for one name take one place, and tries for many names take
     CHECK(!limit.begin("a", "third", now));
 }
 
+TEST_CASE("a try that ends makes room for another, and one that never began changes nothing",
+          "[directory][rate]") {
+    using enum RegistrationLimit::Outcome;
+    RegistrationLimit limit(1);
+    const Instant now{1h};
+    REQUIRE(limit.begin("a", "one", now));
+    REQUIRE(limit.begin("a", "one", now));
+    limit.end("a", "one", not_made, now);
+    limit.end("a", "other", not_made, now);
+    CHECK(!limit.begin("a", "two", now));  // the second try for one is still under way
+    limit.end("a", "one", not_made, now);
+    CHECK(limit.begin("a", "two", now));
+}
+
+TEST_CASE("a source is forgotten an hour after its last account, looked for once a minute",
+          "[directory][rate]") {
+    using enum RegistrationLimit::Outcome;
+    RegistrationLimit limit(2);
+    const Instant now{1h};
+    for (const auto* source : {"made", "tries", "failed"})
+        REQUIRE(limit.begin(source, "one", now));
+    limit.end("made", "one", made, now);
+    limit.end("failed", "one", not_made, now);
+    const auto left_at = [&](Instant then) {
+        REQUIRE(limit.begin("other", "one", then));
+        limit.end("other", "one", not_made, then);
+        return limit.sources();
+    };
+    CHECK(left_at(now + 1min - 1ns) == 4);
+    CHECK(left_at(now + 1min) == 3);  // "failed" is gone; "other" has tried
+    CHECK(left_at(now + 1h - 1ns) == 3);
+    CHECK(left_at(now + 1h) == 3);  // looked for less than a minute ago
+    CHECK(left_at(now + 1h + 1min) == 2);
+}
+
+TEST_CASE("full, the delays forget whoever has been quiet long enough, or else the one quiet longest",
+          "[directory][rate]") {
+    FailureDelays delays({.memory = 1min, .sources = 3});
+    const Instant now{1h};
+    delays.failed("a", now);
+    delays.failed("b", now);
+    delays.failed("c", now + 30s);
+    CHECK(delays.failed("d", now + 1min + 1ns) == 250ms);
+    CHECK(delays.size() == 2);  // a and b had been quiet for more than a minute
+    delays.failed("c", now + 1min + 2ns);
+    delays.failed("e", now + 1min + 3ns);
+    CHECK(delays.failed("f", now + 1min + 4ns) == 250ms);
+    CHECK(delays.size() == 3);
+    CHECK(delays.failed("c", now + 1min + 5ns) == 1s);
+    CHECK(delays.failed("d", now + 1min + 6ns) == 250ms);  // it had made room
+}
+
 TEST_CASE("each failure costs its source more, to a bound, and time forgets it", "[directory][rate]") {
     FailureDelays delays({.sources = 2});
     const Instant now{1h};

@@ -97,6 +97,11 @@ TEST_CASE_METHOD(Fixture, "a pin whose digits were compared is verified, and sta
     CHECK(code_of(pins.verify(pin_of("bob", 5, 9))) == Errc::identity);
     CHECK(code_of(pins.verify(pin_of("bob", 3, 7))) == Errc::identity);
     CHECK(bob().account_key == public_key_of(3));
+    // Compared once more, with a newer list and with the same one.
+    REQUIRE(pins.verify(pin_of("bob", 3, 9)));
+    CHECK(bob().highest_serial == 9);
+    REQUIRE(pins.verify(pin_of("bob", 3, 9)));
+    CHECK(bob().verified);
     // Before a first contact it makes the pin.
     REQUIRE(pins.verify(pin_of("carol", 4, 2)));
     CHECK(*pins.meet(founding_key(), user("carol"), public_key_of(4), 2, then) == Trust::verified);
@@ -140,4 +145,39 @@ TEST_CASE_METHOD(Fixture, "damaged or missing pins are an error for every questi
     CHECK(code_of(pins.find(founding_key(), user("bob"))) == Errc::corrupt);
     CHECK(code_of(pins.meet(founding_key(), user("bob"), public_key_of(5), 1, then)) == Errc::corrupt);
     CHECK_FALSE(std::filesystem::exists(temp.paths.pins_file()));
+}
+
+TEST_CASE_METHOD(Fixture, "a pin that lacks a field, or is none, is damage and no pin", "[home][pins]") {
+    const home::StateFile file{temp.paths.pins_file(), "pins"};
+    const auto write = [&](std::string_view name, std::string_view left_out) {
+        home::Record record{name};
+        const auto wanted = [&](std::string_view field) { return field != left_out; };
+        if (wanted("user")) record.text("user", "bob");
+        if (wanted("founding_key")) record.bytes("founding_key", founding_key().view());
+        if (wanted("account_key")) record.bytes("account_key", public_key_of(3).view());
+        if (wanted("serial")) record.number("serial", 7);
+        if (wanted("verified")) record.yes_no("verified", false);
+        if (wanted("first_seen")) record.time("first_seen", then);
+        std::vector<home::Record> records;
+        records.push_back(std::move(record));
+        REQUIRE(file.write(*home::HomeLock::take(temp.paths), records));
+    };
+    write("pin", "");
+    CHECK(**pins.find(founding_key(), user("bob")) == pin_of("bob", 3, 7));
+    write("login", "");
+    CHECK(code_of(pins.all()) == Errc::corrupt);
+    for (const auto* field : {"user", "founding_key", "account_key", "serial", "verified", "first_seen"}) {
+        CAPTURE(field);
+        write("pin", field);
+        CHECK(code_of(pins.all()) == Errc::corrupt);
+        CHECK(code_of(pins.meet(founding_key(), user("bob"), public_key_of(3), 7, then)) == Errc::corrupt);
+    }
+}
+
+TEST_CASE_METHOD(Fixture, "a home whose lock cannot be taken keeps its pins as they are", "[home][pins]") {
+    REQUIRE(pins.pin(pin_of("bob", 3, 7)));
+    std::filesystem::remove(temp.paths.lock_file());
+    std::filesystem::create_directory(temp.paths.lock_file());
+    CHECK(code_of(pins.pin(pin_of("carol", 4, 1))) == Errc::local_io);
+    CHECK(pins.all()->size() == 1);
 }

@@ -103,6 +103,7 @@ TEST_CASE("the next list leaves out whoever is gone, in one step", "[identity][d
     CHECK(*list.with(device(4, "laptop"), gone) == list_of(6, {device(1, "laptop"), device(4, "laptop-2")}));
     CHECK(list.with(device(4, "new"), {device_id(1), device_id(2), device_id(3)})->devices().size() == 1);
     CHECK(list_of(~0ull, {device(1, "a")}).without_any({}).error().code() == Errc::limit);
+    CHECK(list_of(~0ull, {device(1, "a")}).with(device(2, "b"), gone).error().code() == Errc::limit);
 }
 
 TEST_CASE("a taken device name gets the first free number", "[identity][device_list]") {

@@ -70,7 +70,8 @@ TEST_CASE("digits are shown in groups of five and taken as people type them", "[
     CHECK(shown.substr(0, 12) == digits.substr(0, 5) + ' ' + digits.substr(5, 5) + ' ');
     CHECK(*parse_digits(shown) == digits);
     CHECK(*parse_digits("  " + digits + " ") == digits);
-    for (const auto& wrong : {std::string{}, digits.substr(1), digits + "0", "a" + digits.substr(1)}) {
+    for (const auto& wrong :
+         {std::string{}, digits.substr(1), digits + "0", "a" + digits.substr(1), digits + "a"}) {
         const auto parsed = parse_digits(wrong);
         REQUIRE_FALSE(parsed);
         CHECK(parsed.error().code() == Errc::usage);

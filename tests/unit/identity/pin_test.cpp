@@ -40,4 +40,7 @@ TEST_CASE("trust reads new, pinned, verified or changed", "[identity][pin]") {
     CHECK(trust_text(trust_in(bob(1), public_key_of(2))) == "pinned");
     CHECK(trust_text(trust_in(verified, public_key_of(2))) == "verified");
     CHECK(trust_text(trust_in(verified, public_key_of(3))) == "changed");
+    // What is none of them is not trusted.
+    CHECK(trust_text(static_cast<Trust>(9)) == "changed");
+    CHECK(admit(static_cast<Verdict>(9), user("bob")).error().code() == Errc::internal);
 }

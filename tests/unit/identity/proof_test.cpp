@@ -94,6 +94,12 @@ TEST_CASE("the signed statement is the one of the decision record", "[identity][
                            prove(key, Purpose::login, Role::opener, binding("tls-exporter", "xy"), frames)));
 }
 
+TEST_CASE("every purpose has a text of its own", "[identity][proof]") {
+    CHECK(identity::purpose_text(Purpose::login) == "p2pc/login/v1");
+    CHECK(identity::purpose_text(Purpose::peer) == "p2pc/peer/v1");
+    CHECK(identity::purpose_text(static_cast<Purpose>(77)) == "p2pc/none/v1");
+}
+
 TEST_CASE("a transcript may be hashed and go on", "[identity][proof]") {
     auto frames = transcript({"hello"});
     const auto before = frames.hash();

@@ -51,6 +51,18 @@ TEST_CASE("a name that could mislead or escape is a usage error with the text qu
     CHECK(UserName::parse(std::string(100'000, 'A')).error().detail().size() < 300);
 }
 
+TEST_CASE("a bad name is quoted with its bytes shown, and cut where it is long", "[model][names]") {
+    const auto quoted = [](std::string_view text) {
+        const auto name = UserName::parse(text);
+        REQUIRE_FALSE(name);
+        return name.error().detail();
+    };
+    CHECK_THAT(quoted(" ~\x7f\x1f"), Catch::StartsWith("user ' ~\\x7f\\x1f' is not a name"));
+    CHECK_THAT(quoted(std::string(64, 'A')), Catch::StartsWith("user '" + std::string(64, 'A') + "' is"));
+    CHECK_THAT(quoted(std::string(65, 'A')), Catch::StartsWith("user '" + std::string(64, 'A') + "...' is"));
+    CHECK_THAT(DeviceName::parse("B").error().detail(), Catch::StartsWith("device 'B' is not a name"));
+}
+
 TEST_CASE("a NUL does not end a name", "[model][names]") {
     CHECK_FALSE(UserName::parse(std::string_view{"a\0b", 3}));
 }
@@ -58,6 +70,8 @@ TEST_CASE("a NUL does not end a name", "[model][names]") {
 TEST_CASE("any host name becomes a device name", "[model][names]") {
     CHECK(cleaned_device_name("laptop").text() == "laptop");
     CHECK(cleaned_device_name("My Laptop!").text() == "my-laptop-");
+    CHECK(cleaned_device_name("ABYZ").text() == "abyz");
+    CHECK(cleaned_device_name("x@[").text() == "x--");  // the neighbours of A and Z
     CHECK(cleaned_device_name("-_.x").text() == "x");
     CHECK(cleaned_device_name("").text() == "device");
     CHECK(cleaned_device_name("日本").text() == "device");

@@ -111,12 +111,12 @@ TEST_CASE("what hides or misleads becomes an underscore, unless any-names is sai
         {"a\u2066b\u2069c\u200fd\u061c", "a_b_c_d_"},
         {"zero\u200bwidth\u200djoin\ufeff\u2060", "zero_width_join__"},
         {"soft\u00adhyphen\u2028\u2029", "soft_hyphen__"},
-        {"fill\u3164\u115f\uffa0", "fill___"},
+        {"fill\u3164\u115f\u1160\uffa0\u034f", "fill_____"},
         {"tag\U000e0041", "tag_"},
         {"\u202e.x", "_.x"},
         {"caf\u00e9 \U0001f600 \u0440", "caf\u00e9 \U0001f600 \u0440"},
         {"\u0301\u0301\u0301", "\u0301\u0301\u0301"},
-        {"\u0605\u06dd", "\u0605\u06dd"},
+        {"\u0600\u0605\u06dd\u070f\u08e2", "\u0600\u0605\u06dd\u070f\u08e2"},
     };
     for (const auto& [given, kept] : cases) {
         CAPTURE(given);

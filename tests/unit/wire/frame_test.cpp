@@ -71,6 +71,19 @@ TEST_CASE("a frame type out of its phase is refused", "[wire][frame]") {
     }
 }
 
+TEST_CASE("a frame of no length, or an empty one out of its phase, is refused whatever its type",
+          "[wire][frame]") {
+    for (const auto phase : {Phase::opening, Phase::server_link, Phase::peer_link}) {
+        for (int type = 0; type < 256; ++type) {
+            INFO("type " << type << " phase " << int(phase));
+            CHECK_FALSE(parse_header(header(0, static_cast<std::uint8_t>(type)), phase));
+            const bool may_be_empty =
+                static_cast<FrameType>(type) == FrameType::refuse && phase != Phase::peer_link;
+            CHECK(parse_header(header(1, static_cast<std::uint8_t>(type)), phase).ok() == may_be_empty);
+        }
+    }
+}
+
 TEST_CASE("a data header says the item, the offset and its own length", "[wire][frame]") {
     const auto bytes = make_data_header(7, 0x0102030405060708, 3);
     const auto parsed = parse_header(BytesView{bytes}.first(header_size), Phase::peer_link);
@@ -85,8 +98,14 @@ TEST_CASE("a data header says the item, the offset and its own length", "[wire][
 }
 
 TEST_CASE("a beat state this version does not know reads as idle", "[wire][frame]") {
-    const std::byte known{3}, later{200};
-    CHECK(*parse_beat(BytesView{&known, 1}) == BeatState::verifying);
-    CHECK(*parse_beat(BytesView{&later, 1}) == BeatState::idle);
+    const auto state = [](int value) {
+        const auto byte = static_cast<std::byte>(value);
+        return *parse_beat(BytesView{&byte, 1});
+    };
+    CHECK(state(3) == BeatState::verifying);
+    CHECK(state(5) == BeatState::asking);
+    for (const int later : {6, 200, 255})
+        CHECK(state(later) == BeatState::idle);
     CHECK_FALSE(parse_beat({}));
+    CHECK_FALSE(parse_beat(Bytes(2)));
 }

@@ -133,3 +133,41 @@ TEST_CASE("a hello of more than 32 fields, or a request of more than 300 at any 
     request.mutable_announce()->add_sessions();
     CHECK(!parse_client(body_of(frame(request))));
 }
+
+TEST_CASE("fields this version does not know count like the others, also in a request that has none",
+          "[wire][message]") {
+    for (const std::uint8_t number : {6, 14, 15}) {
+        CAPTURE(number);
+        const auto request = [&](std::size_t fields) {
+            Bytes body{static_cast<std::byte>(number << 3 | 2)};
+            const std::size_t size = 3 * fields;
+            append(body, bytes({static_cast<int>(size & 0x7f | 0x80), static_cast<int>(size >> 7)}));
+            for (std::size_t i = 0; i < fields; ++i)
+                append(body, bytes({0x98, 0x3f, 1}));
+            return body;
+        };
+        CHECK(parse_client(request(300)));
+        CHECK_FALSE(parse_client(request(301)));
+    }
+}
+
+TEST_CASE("a message may be as long as a frame carries, and not a byte longer", "[wire][message]") {
+    pb::PeerMessage message;
+    message.mutable_text()->set_text("x");
+    const std::size_t around = message.ByteSizeLong() + 4;  // both lengths grow to three bytes
+    message.mutable_text()->set_text(std::string(max_control - around + 1, 'x'));
+    REQUIRE(message.ByteSizeLong() == max_control);
+    CHECK(parse_peer(body_of(frame(message))));
+    message.mutable_text()->mutable_text()->push_back('x');
+    CHECK_FALSE(parse_peer(body_of(frame(message))));
+}
+
+TEST_CASE("a text that claims more bytes than there are is malformed, at every depth", "[wire][message]") {
+    CHECK(parse_client(bytes({8, 1, 0x42, 3, 0x0a, 1, 'x'})));
+    CHECK_FALSE(parse_client(bytes({8, 1, 0x42, 4, 0x0a, 1, 'x'})));
+    CHECK_FALSE(parse_client(bytes({8, 1, 0x42, 3, 0x0a, 2, 'x'})));
+    CHECK_FALSE(parse_client(bytes({8, 1, 0x42, 0xff, 0xff, 0xff, 0xff, 0x0f})));
+    CHECK_FALSE(parse_client(bytes({8, 1, 0x42})));
+    CHECK_FALSE(parse_client(bytes({8, 1, 0x42, 0x80})));
+    CHECK_FALSE(parse_client(bytes({8, 1, 0x9b, 0x3f})));  // a group that nothing ends
+}
