@@ -161,3 +161,63 @@ TEST_CASE("a numbered name stays within 255 bytes and is cut between characters"
         }
     }
 }
+
+TEST_CASE("a number goes behind the whole name of a folder, and before an end of at most 32 bytes",
+          "[transfer][names]") {
+    CHECK(numbered("a.b", 2, Named::folder) == "a.b (2)");
+    const std::string end = "." + std::string(31, 'y');
+    CHECK(numbered("x" + end, 2) == "x (2)" + end);
+    CHECK(numbered("x" + end + "y", 2) == "x" + end + "y (2)");
+    // It is cut only where it would be too long.
+    CHECK(numbered(std::string(251, 'a'), 2) == std::string(251, 'a') + " (2)");
+    CHECK(numbered(std::string(252, 'a'), 2) == std::string(251, 'a') + " (2)");
+    CHECK(numbered(std::string(250, 'a') + "\u00e9", 2) == std::string(250, 'a') + " (2)");
+}
+
+TEST_CASE("below the top a name is kept as it is, but for control characters", "[transfer][names]") {
+    for (const auto& name : {"-rf"s, ".x"s, "a\u202eb"s, "a b"s, "~"s, "\u00a0"s}) {
+        CAPTURE(name);
+        CHECK(check_below_top(name, AnyNames::no));
+    }
+    for (const auto& name : {"\x1f"s, "a\nb"s, "\x7f"s, "\u0080"s, "a\u009f"s}) {
+        CAPTURE(name);
+        const auto refused = check_below_top(name, AnyNames::no);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code() == Errc::refused);
+        CHECK(check_below_top(name, AnyNames::yes));
+    }
+    for (const auto& name : {""s, "."s, ".."s, "a/b"s, "a\0b"s, "\xff"s, ".p2pc-x"s}) {
+        CAPTURE(name);
+        CHECK_FALSE(check_below_top(name, AnyNames::no));
+        CHECK_FALSE(check_below_top(name, AnyNames::yes));
+    }
+}
+
+TEST_CASE("the target of a link leads to no place outside of its tree", "[transfer][names]") {
+    const auto taken = [](const std::string& target, std::size_t depth, AnyNames any = AnyNames::no) {
+        const auto checked = check_link_target(target, depth, any);
+        if (!checked) CHECK(checked.error().code() == Errc::refused);
+        return checked.ok();
+    };
+    for (const auto& target : {"a"s, "a/b"s, "a/"s, "a//b"s, "./a"s, "..a"s, "a ~"s, "a\u00a0"s}) {
+        CAPTURE(target);
+        CHECK(taken(target, 0));
+    }
+    CHECK_FALSE(taken("..", 0));
+    CHECK(taken("..", 1));
+    CHECK(taken("../a", 1));
+    CHECK_FALSE(taken("../../a", 1));
+    CHECK(taken("../../a", 2));
+    for (const auto& target : {""s, "/a"s, "a/.."s, "a/../b"s, "../a/.."s, "./.."s, "a\0b"s, "\xff"s}) {
+        CAPTURE(target);
+        CHECK_FALSE(taken(target, 9));
+        CHECK_FALSE(taken(target, 9, AnyNames::yes));
+    }
+    for (const auto& target : {"a\nb"s, "\x1b"s, "\x7f"s, "\u0080"s, "a/\u009f"s}) {
+        CAPTURE(target);
+        CHECK_FALSE(taken(target, 0));
+        CHECK(taken(target, 0, AnyNames::yes));
+    }
+    CHECK(taken(std::string(4095, 'a'), 0));
+    CHECK_FALSE(taken(std::string(4096, 'a'), 0));
+}
