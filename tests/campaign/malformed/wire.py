@@ -57,6 +57,10 @@ class Stream:
         self.ended = not piece
         return True
 
+    def pending(self):
+        """Whether there is something to be read of which the socket knows nothing."""
+        return False
+
     def frames(self):
         """Takes the whole frames out of what was heard, without beats."""
         found = []
@@ -94,10 +98,7 @@ class TlsStream(Stream):
 
     def __init__(self, port, source=None, highest=VERSION_1_3, alpn=ALPN):
         super().__init__(port, source)
-        cls = TlsStream
-        if cls._ssl is None:
-            cls._ssl = _library()
-            cls._context = ctypes.c_void_p(cls._ssl.SSL_CTX_new(ctypes.c_void_p(cls._ssl.TLS_client_method())))
+        self.prepare()
         self._session = ctypes.c_void_p(self._ssl.SSL_new(self._context))
         self._ssl.SSL_ctrl(self._session, _SET_MAX_VERSION, ctypes.c_long(highest), None)
         if alpn:
@@ -106,6 +107,16 @@ class TlsStream(Stream):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 10, 0))
         self._ssl.SSL_set_fd(self._session, self.socket.fileno())
         self.tls = self._ssl.SSL_connect(self._session) == 1
+        self._learn_binding()
+
+    @staticmethod
+    def prepare():
+        cls = TlsStream
+        if cls._ssl is None:
+            cls._ssl = _library()
+            cls._context = ctypes.c_void_p(cls._ssl.SSL_CTX_new(ctypes.c_void_p(cls._ssl.TLS_client_method())))
+
+    def _learn_binding(self):
         if self.tls:
             value = ctypes.create_string_buffer(32)
             label = b"EXPORTER-Channel-Binding"
@@ -130,8 +141,11 @@ class TlsStream(Stream):
             self._session = None
         super().close()
 
+    def pending(self):
+        return self._ssl.SSL_pending(self._session) > 0
+
     def _readable(self, seconds):
-        return self._ssl.SSL_pending(self._session) > 0 or super()._readable(seconds)
+        return self.pending() or super()._readable(seconds)
 
     def _read(self):
         buffer = ctypes.create_string_buffer(65536)
