@@ -4,7 +4,11 @@
 namespace p2pc::channel {
 namespace {
 
-constexpr std::size_t read_ahead = 16 * 1024;
+// Before the proofs no more than the longest frame: the buffer lives as long as a frame is begun, and a
+// stranger who sent three bytes of one for 10 s would hold 16 KiB with it.
+std::size_t read_ahead(wire::Phase phase) {
+    return phase == wire::Phase::opening ? wire::header_size - 1 + wire::max_opening : 16 * 1024;
+}
 
 }  // namespace
 
@@ -74,7 +78,7 @@ asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::siz
             if (readable.error().code() == Errc::timed_out) co_return core->silence();
             co_return readable.error();
         }
-        core->in.resize(read_ahead);
+        core->in.resize(read_ahead(core->phase));
         const auto got = core->connection->try_read(core->in);
         const auto status = core->took(0, got);
         if (!status) co_return status.error();
@@ -83,7 +87,7 @@ asio::awaitable<Status> Channel::Core::fill(std::shared_ptr<Core> core, std::siz
     }
     const std::size_t have = core->in.size();
     const Deadline until = core->patience(by);
-    core->in.resize(std::max(have + wanted, read_ahead));
+    core->in.resize(std::max(have + wanted, read_ahead(core->phase)));
     const auto room = std::span{core->in}.subspan(have);
     auto got = co_await core->connection->read_some(room, until);
     co_return core->took(have, got);

@@ -224,6 +224,30 @@ TEST_CASE("a reader that was busy for an hour finds what came, and a half frame 
     }
 }
 
+TEST_CASE("of a stranger no more is read than a hello may be, of somebody proven more", "[channel]") {
+    Pair pair;
+    Channel right(pair.loop, std::move(pair.acceptor));
+    const Bytes longest = wire::make_frame(wire::FrameType::hello, Bytes(wire::max_opening - 1));
+    Bytes bytes = longest;
+    append(bytes, longest);
+    io::TaskGroup tasks(pair.loop, [](std::string_view, std::exception_ptr) {});
+    tasks.spawn("writer", write_raw(*pair.opener, bytes));
+    const auto read_one = [](Channel& channel) -> asio::awaitable<void> {
+        auto frame = co_await channel.read(never);
+        CHECK(frame);
+    };
+    pair.run(read_one(right));
+    CHECK(right.bytes_in() <= longest.size());
+    pair.run(read_one(right));
+    right.enter(wire::Phase::peer_link);
+    bytes = text_frame(std::string(1000, 'x'));
+    for (int i = 0; i < 7; ++i)
+        append(bytes, text_frame(std::string(1000, 'x')));
+    tasks.spawn("writer", write_raw(*pair.opener, bytes));
+    pair.run(read_one(right));
+    CHECK(right.bytes_in() == 2 * longest.size() + bytes.size());
+}
+
 TEST_CASE("a link whose limits change beats at the new pace at once", "[channel]") {
     Ends ends;
     ChannelLimits limits;
