@@ -19,16 +19,16 @@ asio::awaitable<Result<wire::pb::Hello>> Accepting::hello(Deadline by) {
     const bool nonce_fits = binding_.none() ? parsed->nonce().size() == 32 : parsed->nonce().empty();
     if (!nonce_fits) co_return Error{Errc::malformed, "nonce and binding do not fit"};
     transcript_.add(frame->as_sent());
-    theirs_ = *parsed;
-    purpose_ = purpose_of(theirs_.role());
-    if (theirs_.version_least() <= protocol_version && theirs_.version_most() >= protocol_version) {
+    their_key_ = parsed->key();
+    purpose_ = purpose_of(parsed->role());
+    if (parsed->version_least() <= protocol_version && parsed->version_most() >= protocol_version) {
         version_ = protocol_version;
     }
     co_return parsed;
 }
 
 asio::awaitable<Status> Accepting::proof(Deadline by) {
-    const auto key = model::PublicKey::from(as_bytes(theirs_.key()));
+    const auto key = model::PublicKey::from(as_bytes(their_key_));
     if (!key) co_return key.error();
     if (binding_.none()) {
         const auto nonce = random_.array<32>();

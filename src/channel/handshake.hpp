@@ -84,7 +84,7 @@ class Accepting {
     std::unique_ptr<Channel> channel_;
     transport::Binding binding_;
     identity::Transcript transcript_;
-    wire::pb::Hello theirs_;
+    std::string their_key_;  // as their hello names it; the hello itself is the caller's, 4 KiB once
     identity::Purpose purpose_ = identity::Purpose::login;
     std::uint32_t version_ = 0;
 };
