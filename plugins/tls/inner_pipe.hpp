@@ -1,8 +1,9 @@
 // InnerPipe: the stream below TLS with a buffer each way, and the BIO through which OpenSSL sees it.
 //
 // OpenSSL reads 5 bytes and then a record at a time; the pipe asks the stream for as much as `chunk` says,
-// 256 KiB while bulk flows. Writes are collected and go out in one piece by push(), so that OpenSSL never
-// has a write under way and a refused write took nothing. Empty buffers are given back.
+// 4 KiB until it is told otherwise and 256 KiB while bulk flows. Writes are collected and go out in one piece
+// by push(), so that OpenSSL never has a write under way and a refused write took nothing. Empty buffers are
+// given back.
 #pragma once
 
 #include <openssl/bio.h>
@@ -55,6 +56,7 @@ class InnerPipe {
     // Gives back what is empty unless large pieces flow.
     void trim() noexcept;
 
+    static constexpr std::size_t first_chunk = 4 * 1024;         // while it may still be a stranger
     static constexpr std::size_t small_chunk = 16 * 1024 + 256;  // one record
     static constexpr std::size_t bulk_chunk = 256 * 1024;
 
@@ -65,7 +67,7 @@ class InnerPipe {
     std::unique_ptr<transport::Stream> stream_;
     Buffer in_;
     Buffer out_;
-    std::size_t chunk_ = small_chunk;
+    std::size_t chunk_ = first_chunk;
     transport::IoStatus last_read_ = transport::IoStatus::ok;
 };
 

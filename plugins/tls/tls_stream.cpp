@@ -134,6 +134,7 @@ IoResult TlsStream::handshake() noexcept {
     if (sent.status == IoStatus::ok) {
         state_ = State::open;
         seat_.reset();
+        choose_chunk();
     }
     return sent;
 }
@@ -256,9 +257,15 @@ transport::Binding TlsStream::binding() noexcept {
 
 void TlsStream::hint(Use use) noexcept {
     bulk_ = use == Use::bulk;
-    pipe_.set_chunk(bulk_ ? InnerPipe::bulk_chunk : InnerPipe::small_chunk);
+    choose_chunk();
     pipe_.trim();
     pipe_.stream().hint(use);
+}
+
+// Not before the handshake is over: a stranger has no use for more.
+void TlsStream::choose_chunk() noexcept {
+    if (state_ != State::open && state_ != State::closed) return;
+    pipe_.set_chunk(bulk_ ? InnerPipe::bulk_chunk : InnerPipe::small_chunk);
 }
 
 }  // namespace p2pc::tls

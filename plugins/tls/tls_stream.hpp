@@ -48,6 +48,7 @@ class TlsStream final : public transport::Stream {
     transport::IoResult fail_inner() noexcept;
     transport::IoResult fail_handshake() noexcept;
     transport::IoResult pushed() noexcept;
+    void choose_chunk() noexcept;
     bool write_record(const std::byte* from, std::size_t size) noexcept;
 
     InnerPipe pipe_;

@@ -10,13 +10,43 @@
 
 using namespace p2pc;
 using namespace p2pc::testing;
+using transport::IoResult;
 
 namespace {
+
+// A stream that knows the most it was asked for at a time.
+class Asked final : public Stream {
+  public:
+    Asked(std::unique_ptr<Stream> inner, std::size_t& most) : inner_(std::move(inner)), most_(most) {}
+    int poll_fd() noexcept override { return inner_->poll_fd(); }
+    void on_ready(void (*call)(void*), void* context) noexcept override { inner_->on_ready(call, context); }
+    std::int64_t deadline_ns() noexcept override { return inner_->deadline_ns(); }
+    IoResult step() noexcept override { return inner_->step(); }
+    IoResult flush() noexcept override { return inner_->flush(); }
+    IoResult try_shutdown() noexcept override { return inner_->try_shutdown(); }
+    IoResult try_read(std::byte* into, std::size_t size) noexcept override {
+        most_ = std::max(most_, size);
+        return inner_->try_read(into, size);
+    }
+    IoResult try_write(const std::byte* from, std::size_t size) noexcept override {
+        return inner_->try_write(from, size);
+    }
+    transport::Binding binding() noexcept override { return inner_->binding(); }
+    transport::Address local() noexcept override { return inner_->local(); }
+    transport::Address remote() noexcept override { return inner_->remote(); }
+    transport::Failure failure() noexcept override { return inner_->failure(); }
+    void hint(transport::Use use) noexcept override { inner_->hint(use); }
+
+  private:
+    std::unique_ptr<Stream> inner_;
+    std::size_t& most_;
+};
 
 // A TLS end that accepts, over memory, and the bare stream of the stranger at the other end.
 struct Door {
     MemoryNetwork network;
     MemoryTransport memory{network, "here"};
+    std::size_t most_asked = 0;  // of the bare stream, by ours
     std::unique_ptr<Listener> listener;
     std::unique_ptr<Stream> stranger;
     std::unique_ptr<Stream> ours;
@@ -25,7 +55,7 @@ struct Door {
         const auto at = memory.parse("here:0", 0);
         listener.reset(memory.listen(at.addresses[0], {}).object);
         stranger.reset(memory.connect(listener->local(), {}).object);
-        auto* inner = listener->try_accept().stream;
+        auto* inner = new Asked(std::unique_ptr<Stream>{listener->try_accept().stream}, most_asked);
         ours.reset(plugin("tls").wrap(inner, transport::Role::accepting, {}).object);
     }
     IoStatus say(BytesView bytes) {
@@ -126,6 +156,17 @@ TEST_CASE("a handshake that fails after the hello ends without an alert", "[cont
           IoStatus::error);
     CHECK(door.ours->failure().code == Errc::malformed);
     CHECK(door.answer() == 0);
+}
+
+TEST_CASE("until its handshake is over a stranger has room for 4 KiB", "[contract][tls]") {
+    Door door;
+    const Bytes hello = client_hello(TLS1_3_VERSION, TLS1_3_VERSION);
+    const auto use = GENERATE(transport::Use::idle, transport::Use::bulk);
+    door.ours->hint(use);
+    REQUIRE(door.say(hello) == IoStatus::want_read);
+    // The header of a record that is as long as it may be, of which no more comes.
+    REQUIRE(door.say(as_bytes(std::string("\x17\x03\x03\x40\x00", 5))) == IoStatus::want_read);
+    CHECK(door.most_asked <= 4096);
 }
 
 TEST_CASE("a stranger that ends before its hello is an error", "[contract][tls]") {
