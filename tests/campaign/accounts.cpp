@@ -18,9 +18,8 @@
 #include "base/clock.hpp"
 #include "base/encoding.hpp"
 #include "bench/login/accounts.hpp"
-#include "channel/handshake.hpp"
+#include "campaign/wrong_password.hpp"
 #include "crypto/init.hpp"
-#include "identity/keys.hpp"
 #include "io/task_group.hpp"
 #include "plugin_host/plugin_host.hpp"
 #include "storage/sqlite/open.hpp"
@@ -76,7 +75,7 @@ std::vector<Try> shuffled(std::size_t count, std::size_t by) {
 class Asker {
   public:
     Asker(transport::Transport& by, transport::Address server, std::vector<Try> tries)
-        : by_(by), server_(server), tries_(std::move(tries)) {}
+        : door_(loop_, random_, by, server), tries_(std::move(tries)) {}
 
     Status run(std::size_t at_once) {
         for (std::size_t k = 0; k < at_once; ++k)
@@ -101,34 +100,17 @@ class Asker {
         }
     }
     asio::awaitable<Status> ask(Try& one) {
-        const auto from = fmt::format("127.{}.{}.{}:0", 1 + one.source / 62'500, one.source / 250 % 250,
-                                      1 + one.source % 250);
-        const auto local = by_.parse(from, 0, transport::Names::numeric);
-        transport::ConnectOptions options;
-        options.local = &local.addresses[0];
-        const auto made = by_.connect(server_, options);
-        if (made.object == nullptr) co_return Error{made.failure.code, made.failure.text.data()};
-        auto stream = std::unique_ptr<transport::Stream>{made.object};
-        auto connection = std::make_unique<io::Connection>(loop_, std::move(stream));
-        channel::Opening opening(loop_, std::move(connection), random_);
-        const Deadline until = loop_.now() + try_time;
-        auto ready = co_await opening.channel().connection().ready(until);
-        if (!ready) co_return ready;
         const auto key = crypto::SigningKey::generate(random_);
-        auto hello = channel::hello_of(wire::pb::ROLE_PASSWORD);
-        hello.set_user(fmt::format("user{:06}", one.name));
-        hello.set_key(identity::public_key(key).str());
-        const Instant began = loop_.now();
-        std::vector<Bytes> nothing;
-        auto started = co_await opening.start(std::move(hello), &key, std::move(nothing), until);
-        if (!started) co_return started;
-        for (bool more = true; more;) {
-            auto frame = co_await opening.channel().read(until);
-            more = frame.ok();
-            if (frame && frame->type() == wire::FrameType::refuse) one.took = clock_.now() - began;
-            one.reply += frame ? shown(*frame) : fmt::format("{}", static_cast<int>(frame.error().code()));
-        }
-        one.reply += fmt::format("/{}", opening.channel().bytes_in());
+        auto source = campaign::source_address(one.source);
+        auto user = fmt::format("user{:06}", one.name);
+        const Deadline until = loop_.now() + try_time;
+        auto answered =
+            co_await campaign::try_wrong_password(door_, std::move(source), std::move(user), key, until);
+        if (!answered) co_return answered.error();
+        one.took = answered->took;
+        for (const auto& frame : answered->frames)
+            one.reply += shown(frame);
+        one.reply += fmt::format("{}/{}", static_cast<int>(answered->end), answered->bytes_in);
         co_return Status{};
     }
     static std::string shown(const channel::Frame& frame) {
@@ -136,14 +118,13 @@ class Asker {
         return base::to_hex(frame.as_sent()) + " ";
     }
 
-    transport::Transport& by_;
-    transport::Address server_;
-    std::vector<Try> tries_;
-    std::size_t next_ = 0;
-    Status failed_;
     base::SystemClock clock_;
     io::Loop loop_{clock_};
     crypto::SystemRandom random_;
+    campaign::Door door_;
+    std::vector<Try> tries_;
+    std::size_t next_ = 0;
+    Status failed_;
     io::TaskGroup tasks_{loop_, [this](std::string_view, std::exception_ptr) {
                              failed_ = Error{Errc::internal, "a try threw"};
                          }};

@@ -57,7 +57,14 @@ run_faults() {
         P2PC_FAILING_CALLS=$root/build/asan/tests/failing_calls_sanitized.so on asan faults/test_faults.py -v
 }
 run_lies() { on release lies/test_lies.py -v && on asan lies/test_lies.py -v; }
-run_strangers() { on release strangers/strangers.py; }
+run_strangers() {
+    # Their programs without a sanitizer, beside a p2pc without one.
+    local build=$root/build/strangers
+    cmake --preset release -B "$build" -DP2PC_TESTS=ON >"$build.log" 2>&1 &&
+        cmake --build "$build" -j2 --target p2pc p2pc_plugin_tcp p2pc_plugin_tls campaign_accounts campaign_strangers \
+            p2pc_counting_memory >"$build.log" 2>&1 || { cat "$build.log"; return 1; }
+    P2PC_BINARY=$build/p2pc P2PC_TOOLS=$build "$python" -B tests/campaign/strangers/strangers.py -v
+}
 run_accounts() { on asan accounts.py; }
 run_terminal() { build/asan/tests/campaign_terminal; }
 run_coverage() { tests/campaign/coverage.sh; }
