@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 
 namespace p2pc::tls {
 
@@ -66,20 +67,30 @@ struct PipeBio {
         }
     }
 
+    // Null where there was no memory for it; the next is made then.
     static const BIO_METHOD* method() noexcept {
-        static BIO_METHOD* const made = [] {
-            auto* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "p2pc stream");
-            BIO_meth_set_read(method, read);
-            BIO_meth_set_write(method, write);
-            BIO_meth_set_ctrl(method, control);
-            return method;
-        }();
+        static std::mutex making;
+        static BIO_METHOD* made = nullptr;
+        const std::lock_guard hold(making);
+        if (made == nullptr) made = make_method();
         return made;
+    }
+
+  private:
+    static BIO_METHOD* make_method() noexcept {
+        const int index = BIO_get_new_index();
+        auto* method = index == -1 ? nullptr : BIO_meth_new(index | BIO_TYPE_SOURCE_SINK, "p2pc stream");
+        if (method == nullptr) return nullptr;
+        BIO_meth_set_read(method, read);
+        BIO_meth_set_write(method, write);
+        BIO_meth_set_ctrl(method, control);
+        return method;
     }
 };
 
 BIO* InnerPipe::make_bio() noexcept {
-    auto* bio = BIO_new(PipeBio::method());
+    const auto* const method = PipeBio::method();
+    auto* bio = method == nullptr ? nullptr : BIO_new(method);
     if (bio == nullptr) return nullptr;
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);

@@ -12,6 +12,7 @@
 #include "commands/config.hpp"
 #include "commands/exit_codes.hpp"
 #include "crypto/init.hpp"
+#include "runtime/run.hpp"
 
 namespace p2pc::commands {
 namespace {
@@ -132,7 +133,12 @@ Ended run_program(const std::vector<std::string>& argv) {
     std::optional<Output> out;
     out.emplace(mentions(argv, "--json") ? Format::json : Format::plain,
                 quiet ? Verbosity::quiet : Verbosity::normal, clock);
-    auto ended = run_command(argv, clock, out);
+    Ended ended;
+    try {
+        ended = run_command(argv, clock, out);
+    } catch (...) {
+        ended.code = out->fail(runtime::what_escaped(std::current_exception()));
+    }
     if (ended.signal == 0 && out->reader_gone()) ended.signal = SIGPIPE;
     if (ended.code == exit_code::done && out->lost() != 0) {
         ended.code = out->fail(

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <deque>
 #include <fstream>
 
@@ -15,6 +14,7 @@
 #include "commands/send_printer.hpp"
 #include "io/task_group.hpp"
 #include "peer/lane_order.hpp"
+#include "runtime/run.hpp"
 #include "transfer/shared_source.hpp"
 
 namespace p2pc::commands {
@@ -108,7 +108,12 @@ class Party {
     const Status& ended() const noexcept { return ended_; }
 
     static asio::awaitable<void> run(Party& party, Readers& readers, std::size_t number, Deadline by) {
-        auto done = co_await party.service_.run(by);
+        Status done;
+        try {
+            done = co_await party.service_.run(by);
+        } catch (...) {
+            done = runtime::what_escaped(std::current_exception());
+        }
         readers.leave(number);
         party.ended_ = party.printer_.end(done, party.to_);
         const bool told = party.only_ == Only::yes || party.signals_.caught() != 0;
@@ -162,8 +167,7 @@ asio::awaitable<int> send(Context& context, Client& client, std::vector<SendRule
         for (auto& party : parties)
             party.printer().say_how_far();
     });
-    io::TaskGroup tasks(context.services.loop(),
-                        [&signals](std::string_view, std::exception_ptr) { signals.deliver(SIGTERM); });
+    io::TaskGroup tasks(context.services.loop(), nullptr);
     const Deadline by = context.soon();
     for (std::size_t n = 0; n < parties.size(); ++n)
         tasks.spawn("sending", Party::run(parties[n], readers, n, by));

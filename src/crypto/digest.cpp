@@ -17,7 +17,11 @@ using Hasher = std::unique_ptr<XXH3_state_t, FreeState>;
 
 Hasher make_hasher() {
     Hasher made{XXH3_createState()};
-    if (!made) throw std::bad_alloc{};
+    if (!made) {
+        // As `new` does.
+        if (const auto handler = std::get_new_handler()) handler();
+        throw std::bad_alloc{};
+    }
     XXH3_128bits_reset(made.get());
     return made;
 }

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,24 +31,34 @@ Pool::Task::~Task() = default;
 struct Pool::State {
     using Stage = Task::Progress::Stage;
 
-    bool enqueue(const std::shared_ptr<Task>& task) {
+    Status enqueue(const std::shared_ptr<Task>& task) {
         const std::lock_guard lock(mutex);
-        if (ending || queue.size() >= bound) return false;
-        if (threads.size() < most_threads) start_thread();
+        if (ending || queue.size() >= bound) return Error(Errc::busy, "the work queue is full");
+        if (threads.size() < most_threads) {
+            // Fewer do as well, but for none.
+            const auto started = start_thread();
+            if (!started && threads.empty()) return started;
+        }
         queue.push_back(task);
         work.notify_one();
-        return true;
+        return {};
     }
 
     // REQUIRES: the mutex is held.
-    void start_thread() {
+    Status start_thread() {
         // Signals are the main thread's: here they would only cut system calls short.
         sigset_t all;
         sigset_t before;
         ::sigfillset(&all);
         ::pthread_sigmask(SIG_SETMASK, &all, &before);
-        threads.emplace_back([this] { serve(); });
+        Status started;
+        try {
+            threads.emplace_back([this] { serve(); });
+        } catch (const std::system_error& refused) {
+            started = Error(Errc::local_io, std::string("cannot start a thread: ") + refused.what());
+        }
         ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        return started;
     }
 
     // Whether the task will never run.
@@ -154,7 +165,8 @@ asio::awaitable<Status> Pool::perform(std::shared_ptr<State> state, std::shared_
     }
     auto& progress = *task->progress_;
     progress.home = loop.mailbox();
-    if (!state->enqueue(task)) co_return Error(Errc::busy, "the work queue is full");
+    auto taken = state->enqueue(task);
+    if (!taken) co_return taken;
     const State::UntilIdle until_idle(*state, task);
     WaitList::OnCancel withdraw = [&state, &task] { return state->withdraw(task); };
     const Wake why = co_await progress.ended.wait(loop, never, withdraw);

@@ -26,6 +26,7 @@ class Pool {
 
     // Runs `job`, a callable that returns Result<T>, on a thread of the pool; resumes on the caller's loop.
     //   Errc::busy      the queue is full
+    //   Errc::local_io  the system has no thread for it
     //   Errc::canceled  cancelled before the job began, or the pool is ending
     // A job that has begun is waited for even when the caller is cancelled or destroyed, so it may refer
     // to the caller's locals. What it throws is thrown here.

@@ -18,13 +18,15 @@ void keep_memory_private() noexcept {
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+void end_out_of_memory() noexcept {
+    terminal::restore_all();
+    constexpr std::string_view line = "p2pc: out of memory\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    ::_exit(1);
+}
+
 void end_when_memory_runs_out() noexcept {
-    std::set_new_handler([] {
-        terminal::restore_all();
-        constexpr std::string_view line = "p2pc: out of memory\n";
-        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
-        ::_exit(1);
-    });
+    std::set_new_handler(end_out_of_memory);
 }
 
 bool runs_as_root() noexcept {

@@ -8,8 +8,11 @@ namespace p2pc::runtime {
 // Never fails: where the system knows none of it, it stays as it was. For main(), first of all.
 void keep_memory_private() noexcept;
 
-// Where memory runs out the process ends from now on: one line on stderr, the terminal as it was, exit
-// code 1. What is half done is as after a power cut, for which everything on disk is made.
+// One line on stderr, the terminal as it was, exit code 1. What is half done is as after a power cut, for
+// which everything on disk is made. Needs no memory, nor that main has begun.
+[[noreturn]] void end_out_of_memory() noexcept;
+
+// That becomes of this process from now on where memory runs out.
 void end_when_memory_runs_out() noexcept;
 
 // Whether it may do what it likes: root, also of a user namespace.

@@ -1,6 +1,7 @@
 #include "runtime/run.hpp"
 
 #include <optional>
+#include <system_error>
 
 #include "io/task_group.hpp"
 
@@ -21,17 +22,19 @@ asio::awaitable<void> drive(asio::awaitable<int> command, End& end, io::Loop& lo
     loop.stop();
 }
 
+}  // namespace
+
 Error what_escaped(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
+    } catch (const std::system_error& refused) {
+        return Error{Errc::local_io, refused.what()};
     } catch (const std::exception& bug) {
         return Error{Errc::internal, bug.what()};
     } catch (...) {
         return Error{Errc::internal};
     }
 }
-
-}  // namespace
 
 Result<int> run(Services& services, asio::awaitable<int> command) {
     End end;

@@ -13,7 +13,7 @@ __extension__ typedef unsigned __int128 Wide;  // neither overflows it nor has I
 // The sum of NUMBER UNIT pairs, saturated; nothing where the text is no such sum.
 template <class UnitOf>
 bool sum(std::string_view text, bool several, UnitOf unit_of, Wide& total) {
-    constexpr Wide far = Wide{1} << 100;
+    constexpr Wide far = Wide{1} << 80;  // times the largest unit it still fits
     bool first = true;
     if (text.empty()) return false;
     while (!text.empty()) {

@@ -1,9 +1,9 @@
 // A library to preload: makes the N-th call of a kind fail, come back short, or end the process.
 //
 //   P2PC_FAULT=KIND:N:WHAT[:PART]
-//     KIND  alloc read write fsync open rename, or any (all but alloc)
+//     KIND  alloc thread read write fsync open rename, or any (the last five)
 //     N     the N-th such call of the process, from 1; 0 counts only
-//     WHAT  EIO ENOSPC EINTR ENOMEM short kill (before the call) died (after it)
+//     WHAT  EIO ENOSPC EINTR ENOMEM EAGAIN short kill (before the call) died (after it)
 //     PART  count only calls whose path, descriptor's path, or callers (alloc) contain it
 //   P2PC_FAULT_TRACE=FILE  appends a line "KIND PATH" for each call that counts; for alloc, a number for the
 //     innermost callers in the path's place
@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/socket.h>
@@ -57,6 +58,7 @@ int error_called(const char* name) {
     if (std::strcmp(name, "EIO") == 0) return EIO;
     if (std::strcmp(name, "ENOSPC") == 0) return ENOSPC;
     if (std::strcmp(name, "EINTR") == 0) return EINTR;
+    if (std::strcmp(name, "EAGAIN") == 0) return EAGAIN;
     return std::strcmp(name, "ENOMEM") == 0 ? ENOMEM : 0;
 }
 
@@ -94,7 +96,8 @@ void trace(const char* kind, const char* path) {
 // What becomes of this call.
 What next_call(const char* kind, const char* path) {
     if (!armed) return What::none;
-    const bool any = std::strcmp(plan.kind, "any") == 0 && std::strcmp(kind, "alloc") != 0;
+    const bool of_any = std::strcmp(kind, "alloc") != 0 && std::strcmp(kind, "thread") != 0;
+    const bool any = of_any && std::strcmp(plan.kind, "any") == 0;
     if (!any && std::strcmp(plan.kind, kind) != 0) return What::none;
     if (plan.part[0] != '\0' && std::strstr(path, plan.part) == nullptr) return What::none;
     trace(kind, path);
@@ -224,6 +227,13 @@ long syscall(long number, ...) {
         return perform(next_call("rename", reinterpret_cast<const char*>(a[3])), call, call);
     }
     return call();
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*), void* with) {
+    using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+    static const auto real = next(static_cast<Create>(nullptr), "pthread_create");
+    if (next_call("thread", "") == What::error) return plan.error;
+    return real(thread, attributes, start, with);
 }
 
 #ifndef P2PC_SANITIZED  // a sanitizer has an allocator of its own

@@ -13,6 +13,7 @@ import p2pc
 
 KINDS = {
     "alloc": ("ENOMEM",),
+    "thread": ("EAGAIN",),
     "read": ("EIO", "EINTR", "short"),
     "write": ("EIO", "ENOSPC", "EINTR", "short"),
     "fsync": ("EIO", "ENOSPC", "EINTR"),

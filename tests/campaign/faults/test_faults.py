@@ -79,6 +79,12 @@ class Faults(Roles):
     def test_every_rename_may_fail(self):
         self.fail_each("rename")
 
+    def test_every_thread_may_be_refused(self):
+        for role in ROLES:
+            for number in range(1, 1 + len(self.trace(role, "thread"))):
+                self.run_with(role, f"thread:{number}:EAGAIN")
+        self.tell("thread")
+
     def test_every_allocation_may_fail(self):
         # There are 20,000 and more in a role, nearly all at the same places: the first for each of the innermost
         # callers, in the role that has it first.
@@ -125,9 +131,8 @@ class Faults(Roles):
 
 
 del Roles
-# A sanitizer allocates for itself. And no sample stands for these: in the long form some still end by a signal
-# (docs/assurance.md).
-if not LONG or not os.environ.get("P2PC_USE_RELEASE"):
+# A sanitizer allocates for itself.
+if not os.environ.get("P2PC_USE_RELEASE"):
     del Faults.test_every_allocation_may_fail
 
 if __name__ == "__main__":

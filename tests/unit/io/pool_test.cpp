@@ -1,5 +1,8 @@
 #include "io/pool.hpp"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -74,7 +77,67 @@ asio::awaitable<void> inline_job(Pool& pool, std::thread::id& ran_on) {
     CHECK(result);
 }
 
+// While it lives no thread can be started: each would want a stack of 64 TiB.
+class NoThreads {
+  public:
+    NoThreads() {
+        ::pthread_getattr_default_np(&before_);
+        pthread_attr_t vast;
+        ::pthread_attr_init(&vast);
+        ::pthread_attr_setstacksize(&vast, std::size_t{1} << 46);
+        REQUIRE(::pthread_setattr_default_np(&vast) == 0);
+        ::pthread_attr_destroy(&vast);
+    }
+    ~NoThreads() { ::pthread_setattr_default_np(&before_); }
+    NoThreads(const NoThreads&) = delete;
+    NoThreads& operator=(const NoThreads&) = delete;
+
+  private:
+    pthread_attr_t before_{};
+};
+
+asio::awaitable<void> try_once(Pool& pool, std::vector<Errc>& refused) {
+    auto job = []() -> Result<void> { return {}; };
+    const auto result = co_await pool.run(job);
+    if (!result) refused.push_back(result.error().code());
+}
+
+bool blocks_sigterm() {
+    sigset_t now;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
+    return ::sigismember(&now, SIGTERM) == 1;
+}
+
 }  // namespace
+
+TEST_CASE("a job that the system has no thread for is refused, and the next may have one", "[io][pool]") {
+    Real real;
+    Pool pool(2, 8);
+    std::vector<Errc> refused;
+    {
+        const NoThreads none;
+        real.tasks.spawn("refused", try_once(pool, refused));
+        real.run();
+    }
+    CHECK(refused == std::vector<Errc>{Errc::local_io});
+    CHECK_FALSE(blocks_sigterm());
+    real.tasks.spawn("run", try_once(pool, refused));
+    real.run();
+    CHECK(refused.size() == 1);
+}
+
+TEST_CASE("where no more threads are to be had those that run do all the jobs", "[io][pool]") {
+    Real real;
+    Pool pool(4, 1000);
+    int sum = 0;
+    real.tasks.spawn("square", square(pool, 1, sum));
+    real.run();
+    const NoThreads none;
+    for (int i = 2; i <= 20; ++i)
+        real.tasks.spawn("square", square(pool, i, sum));
+    real.run();
+    CHECK(sum == 2870);
+}
 
 TEST_CASE("jobs run on pool threads and their coroutines resume on the loop", "[io][pool]") {
     Real real;

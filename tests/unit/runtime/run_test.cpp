@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <stdexcept>
+#include <system_error>
 
 #include "io/event.hpp"
 #include "io/sleep.hpp"
@@ -29,6 +30,11 @@ class Process {
 
 asio::awaitable<int> answer(int code) {
     co_return code;
+}
+
+asio::awaitable<int> refused() {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    co_return 0;
 }
 
 asio::awaitable<int> bug() {
@@ -76,6 +82,14 @@ TEST_CASE("what escapes from a command is an internal error with its text", "[ru
     CHECK(ended.error().code() == Errc::internal);
     CHECK(ended.error().detail() == "a bug");
     CHECK(*run(process.services, answer(3)) == 3);
+}
+
+TEST_CASE("what the system refuses a command is no bug", "[runtime][run]") {
+    Process process;
+    const auto ended = run(process.services, refused());
+    REQUIRE_FALSE(ended);
+    CHECK(ended.error().code() == Errc::local_io);
+    CHECK_THAT(ended.error().detail(), Catch::Contains("Resource temporarily unavailable"));
 }
 
 TEST_CASE("a signal cancels a command that has no word for it", "[runtime][run]") {
