@@ -148,11 +148,9 @@ int accept_user(Context& context, Client& client, const model::UserName& user, c
 }
 
 int forget_user(Context& context, Client& client, const model::UserName& user) {
-    const auto pin = pinned(client, user);
-    if (!pin) return context.fail(pin.error());
     const auto forgotten = client.pins().forget(client.login().founding_key(), user);
     if (!forgotten) return context.fail(forgotten.error(), "p2pc trust list shows who is");
-    PinRecord record{**pin};
+    PinRecord record{*forgotten};
     record.trust = identity::Trust::fresh;
     print_change(context.out, record, "forgot");
     return exit_code::done;

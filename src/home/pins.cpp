@@ -1,6 +1,8 @@
 #include "home/pins.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace p2pc::home {
 namespace {
@@ -156,13 +158,17 @@ Status Pins::accept(const model::PublicKey& was, Pin next) {
     });
 }
 
-Status Pins::forget(const model::PublicKey& founding_key, const model::UserName& user) {
-    return update([&](std::vector<Pin>& pins) -> Result<bool> {
+Result<Pin> Pins::forget(const model::PublicKey& founding_key, const model::UserName& user) {
+    std::optional<Pin> forgotten;
+    const auto updated = update([&](std::vector<Pin>& pins) -> Result<bool> {
         const Pin* found = find_in(pins, founding_key, user);
         if (found == nullptr) return not_pinned(user);
+        forgotten = *found;
         pins.erase(pins.begin() + (found - pins.data()));
         return true;
     });
+    if (!updated) return updated.error();
+    return std::move(*forgotten);
 }
 
 }  // namespace p2pc::home

@@ -46,8 +46,8 @@ class Pins {
     //   Errc::not_found   no such pin
     //   Errc::identity    the pin is not `was` by now
     Status accept(const model::PublicKey& was, identity::Pin next);
-    // The next contact is a first one.   Errc::not_found  no such pin
-    Status forget(const model::PublicKey& founding_key, const model::UserName& user);
+    // The next contact is a first one. Gives the pin as it was.   Errc::not_found  no such pin
+    Result<identity::Pin> forget(const model::PublicKey& founding_key, const model::UserName& user);
 
   private:
     // Under the lock: reads, lets `change` say whether it changed anything, and writes if so.

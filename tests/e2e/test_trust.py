@@ -1,9 +1,13 @@
 """Trust: pinned keys looked at, compared, replaced and forgotten."""
 
+import fcntl
+import os
 import re
+import shutil
 import sqlite3
 
 import p2pc
+from waiting import Opened
 
 
 class Trust(p2pc.Case):
@@ -185,6 +189,21 @@ class Changing(Trust):
         self.assertEqual(self.run_ok("trust", "list", home=self.alice, json=True).records, [])
         self.assertEqual(self.trust_of("bob", self.alice), "new")
         self.assertIn("bob is new here", self.meet(to=self.another_bob()).stderr)
+
+    def test_who_is_pinned_while_forgetting_waits_for_the_home_is_forgotten(self):
+        self.meet()
+        key = self.run_ok("trust", "show", "bob", home=self.alice, json=True).record("pin")["fingerprint"]
+        pins, lock = (os.path.join(self.alice.path, name) for name in ("pins", "lock"))
+        shutil.copy(pins, pins + "-before")
+        self.run_ok("trust", "forget", "bob", home=self.alice)
+        with open(lock, "ab") as held, Opened(lock) as opened:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            forgetting = self.spawn("trust", "forget", "bob", home=self.alice, json=True)
+            opened.wait()
+            os.rename(pins + "-before", pins)
+        self.assertEqual(forgetting.wait(), 0)
+        self.assertEqual(forgetting.records[0]["fingerprint"], key)
+        self.assertEqual(self.run_ok("trust", "list", home=self.alice, json=True).records, [])
 
     def test_a_pin_outlives_its_account(self):
         self.meet()

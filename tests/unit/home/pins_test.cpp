@@ -130,7 +130,9 @@ TEST_CASE_METHOD(Fixture, "who is forgotten is new again, and nobody else", "[ho
     REQUIRE(pins.pin(pin_of("bob", 3, 7)));
     REQUIRE(pins.pin(pin_of("carol", 4, 7)));
     CHECK(code_of(pins.forget(public_key_of(99), user("bob"))) == Errc::not_found);
-    REQUIRE(pins.forget(founding_key(), user("bob")));
+    const auto forgotten = pins.forget(founding_key(), user("bob"));
+    REQUIRE(forgotten);
+    CHECK(*forgotten == pin_of("bob", 3, 7));
     CHECK(pins.all()->size() == 1);
     CHECK(*pins.meet(founding_key(), user("bob"), public_key_of(5), 1, then) == Trust::fresh);
     CHECK(*pins.meet(founding_key(), user("carol"), public_key_of(4), 7, then) == Trust::pinned);
