@@ -1,5 +1,6 @@
-#include "channel/handshake.hpp"
+#include <fmt/format.h>
 
+#include "channel/handshake.hpp"
 #include "identity/keys.hpp"
 
 namespace p2pc::channel {
