@@ -9,7 +9,7 @@ namespace p2pc::commands {
 namespace {
 
 Error unknown_option(std::string_view token) {
-    return Error{Errc::usage, fmt::format("unknown option '{}'", token.substr(0, token.find("=")))};
+    return Error{Errc::usage, fmt::format("unknown option '{}'", token.substr(0, token.find('=')))};
 }
 
 const Flag* find_long_in(std::string_view name, std::span<const Flag> own) {

@@ -54,7 +54,7 @@ class Reader {
         const Flag* const flag = find_long(flags, key);
         if (flag == nullptr || !is_key(*flag)) return bad(node, fmt::format("unknown key '{}'", key));
         std::vector<std::string> values;
-        const auto taken = take(node, *flag, values);
+        auto taken = take(node, *flag, values);
         if (!taken) return taken;
         if (applies == Applies::yes && !values.empty()) {
             given_.add_configured(flag->name, std::move(values), where(node));

@@ -127,7 +127,7 @@ Status DeliveryReceiver::State::finish(const wire::pb::DeliveryEnd& message, std
     wire::pb::PeerMessage result;
     result.mutable_delivery_result()->set_removed(removed);
     result.mutable_delivery_result()->set_delivery(terms.delivery);
-    const auto sent = send(result);
+    auto sent = send(result);
     if (!sent) return sent;
     finished = message.code() == 0 ? Status{} : Status{wire::code_from(message.code())};
     return {};

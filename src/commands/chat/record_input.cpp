@@ -31,7 +31,7 @@ Result<Which> id_of(const json& record) {
     if (found->is_number_unsigned()) digits = std::to_string(found->get<std::uint64_t>());
     const auto number = parse_number(digits);
     if (!number) return bad("\"id\" is not the id of a call, an offer or a transfer");
-    return Which{*number};
+    return Which{number};
 }
 
 template <class Command>

@@ -26,7 +26,7 @@ Talk::Talk(Room& room, Owner& owner, std::unique_ptr<peer::Session> session, Sta
       transfers_(room.loop, [this](std::string_view, std::exception_ptr) { session_->link().abort(); }) {}
 
 Status Talk::say(std::string text) {
-    const auto fits = check_text(text);
+    auto fits = check_text(text);
     if (!fits) return fits;
     if (stage_ != Stage::open || closing_) return Error{Errc::closed, "the conversation is over"};
     if (said_.size() >= most_said)
@@ -34,7 +34,7 @@ Status Talk::say(std::string text) {
     wire::pb::PeerMessage message;
     message.mutable_text()->set_id(last_text_ + 1);
     message.mutable_text()->set_text(text);
-    const auto sent = session_->send(message);
+    auto sent = session_->send(message);
     if (!sent) return sent;
     const auto& kept = said_.emplace(++last_text_, std::move(text)).first->second;
     room_.front.message_said(*session_, last_text_, kept);

@@ -33,7 +33,7 @@ Result<Action> numbered(const Typed& typed) {
     if (typed.rest.empty()) return Action{Command{Which{}}};
     const auto number = parse_number(typed.rest);
     if (!number) return used_wrongly(typed, "not a number: '" + base::escape_line(typed.rest) + "'");
-    return Action{Command{*number}};
+    return Action{Command{number}};
 }
 
 Result<Action> show_user(const Typed& typed) {
