@@ -27,7 +27,7 @@ std::optional<FileDescriptor> take_file(const HeldFolder& partials, const std::s
     const bool ours =
         ::fstat((*file)->get(), &found) == 0 && found.st_uid == ::geteuid() && found.st_nlink == 1;
     if (!ours || !take_lock((*file)->get()) || !partials.is_same(name, (*file)->get())) return std::nullopt;
-    return std::move(**file);
+    return std::move(*file);
 }
 
 bool is_newer(const FileTime& a, const FileTime& b) {

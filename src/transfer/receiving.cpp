@@ -29,7 +29,7 @@ Incoming::~Incoming() {
 
 // What no entry may be, whatever its kind; a breach, or what was broken before.
 std::optional<Error> Incoming::check(const Entry& entry) {
-    if (state_ == State::broken) return *error_;
+    if (state_ == State::broken) return error_;
     if (state_ == State::open) return breach("an item begins before the last one ended");
     if (contradicts_itself(entry)) return breach("an item that contradicts itself");
     state_ = State::idle;

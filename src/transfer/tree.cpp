@@ -81,7 +81,7 @@ void Tree::postpone(Level& level) {
         folder.path.push_back(levels_[n].name);
     folder.path.push_back(level.name);
     folder.links = std::move(level.links);
-    folder.attributes = std::move(level.attributes);
+    folder.attributes = level.attributes;
     postponed_.push_back(std::move(folder));
 }
 

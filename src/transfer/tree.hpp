@@ -95,7 +95,7 @@ class Tree {
     class Level {
       public:
         Level(HeldFolder held, std::string named, std::optional<Attributes> later)
-            : folder(std::move(held)), name(std::move(named)), attributes(std::move(later)) {}
+            : folder(std::move(held)), name(std::move(named)), attributes(later) {}
         HeldFolder folder;
         std::string name;
         std::optional<Attributes> attributes;  // none: it is left as it is

@@ -91,7 +91,7 @@ class MergedTree final : public Tree {
             if (auto opened = (*inner)->set_mode(found->mode | 0700); !opened) return opened.error();
             if (!later) later = Attributes{found->mode, std::nullopt};
         }
-        return Level{std::move(**inner), name, std::move(later)};
+        return Level{std::move(**inner), name, later};
     }
 
   private:
