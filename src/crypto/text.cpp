@@ -9,6 +9,7 @@ namespace p2pc::crypto {
 namespace {
 
 constexpr std::size_t longest = 64 * 1024;
+constexpr auto stable_nfc = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 
 }  // namespace
 
@@ -16,8 +17,7 @@ Result<std::string> nfc(std::string_view text) {
     if (text.size() > longest) return Error{Errc::limit, "text too long to normalise"};
     utf8proc_uint8_t* composed = nullptr;
     const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                   static_cast<utf8proc_ssize_t>(text.size()), &composed,
-                                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+                                   static_cast<utf8proc_ssize_t>(text.size()), &composed, stable_nfc);
     if (size < 0) return Error{Errc::malformed, "not UTF-8"};
     std::string out{reinterpret_cast<const char*>(composed), static_cast<std::size_t>(size)};
     sodium_memzero(composed, static_cast<std::size_t>(size));

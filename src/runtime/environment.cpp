@@ -17,8 +17,10 @@ std::optional<std::string> variable(const char* name) {
 
 // What is in the environment lies in the process's first pages for as long as it runs.
 std::optional<std::string> secret_variable(const char* name) {
-    auto value = variable(name);
-    if (value) ::explicit_bzero(std::getenv(name), value->size());
+    char* const in_place = std::getenv(name);
+    if (in_place == nullptr || *in_place == '\0') return std::nullopt;
+    std::optional<std::string> value{in_place};
+    ::explicit_bzero(in_place, value->size());
     return value;
 }
 
