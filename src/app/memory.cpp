@@ -37,11 +37,13 @@ void operator delete(void* block) noexcept {
 void operator delete(void* block, std::size_t) noexcept {
     wipe_and_free(block);
 }
+// NOLINTBEGIN(misc-new-delete-overloads): libstdc++'s own new of what is aligned goes with these
 void operator delete(void* block, std::align_val_t) noexcept {
     wipe_and_free(block);
 }
 void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
     wipe_and_free(block);
 }
+// NOLINTEND(misc-new-delete-overloads)
 
 #endif

@@ -53,6 +53,7 @@ mode_t process_umask() noexcept {
     std::array<char, 256> line;
     unsigned mask = 0;
     while (status && std::fgets(line.data(), line.size(), status.get()) != nullptr) {
+        // NOLINTNEXTLINE(cert-err34-c): the kernel writes the number
         if (std::sscanf(line.data(), "Umask: %o", &mask) == 1) return static_cast<mode_t>(mask & 0777);
     }
     return 077;

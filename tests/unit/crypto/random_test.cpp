@@ -47,7 +47,7 @@ TEST_CASE("a secret is wiped where it is moved from and cannot be copied or comp
     const Secret to = std::move(from);
     const ByteArray<32> zero{};
     CHECK(crypto::same_secret(to.view(), copy.view()));
-    CHECK(crypto::same_secret(from.view(), zero));  // NOLINT: what a moved-from secret holds is the point
+    CHECK(crypto::same_secret(from.view(), zero));  // NOLINT(bugprone-use-after-move): it is zeros
 }
 
 TEST_CASE("a secret is wiped when its life ends", "[crypto][secret]") {
