@@ -6,6 +6,7 @@ check_pie_supported(LANGUAGES CXX)
 option(P2PC_TESTS "build the tests" ON)
 option(P2PC_BENCH "build the benchmarks" OFF)
 option(P2PC_FUZZ "build the fuzz targets with libFuzzer; needs clang" OFF)
+option(P2PC_COVERAGE "count what runs, branch by branch; needs clang" OFF)
 set(P2PC_SANITIZE "" CACHE STRING "sanitizers for every target: 'address,undefined' or 'thread'")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -36,6 +37,14 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 if(P2PC_FUZZ)
     target_compile_options(p2pc_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(P2PC_COVERAGE)
+    # The counters are the file itself (%c), one for each program and plugin (%m): what a killed process had
+    # counted is kept, and no process needs a variable that says where. To clang -O0 the code is as written.
+    set(counting "-fprofile-instr-generate=${CMAKE_BINARY_DIR}/profiles/%c%m.profraw")
+    target_compile_options(p2pc_options INTERFACE
+        ${counting} -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
+    target_link_options(p2pc_options INTERFACE ${counting})
 endif()
 if(P2PC_SANITIZE)
     target_compile_options(p2pc_options INTERFACE

@@ -68,7 +68,7 @@ run_strangers() {
 run_accounts() { on asan accounts.py; }
 run_terminal() { build/asan/tests/campaign_terminal; }
 run_coverage() { tests/campaign/coverage.sh; }
-run_mutants() { tests/campaign/mutate/run.sh; }
+run_mutants() { tests/campaign/coverage.sh five && "$python" -B tests/campaign/mutate/mutate.py; }
 run_static() { tests/campaign/static.sh; }
 run_thread() { tests/run.sh tsan; }
 
